@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+const suite = process.env["COLOPHON_SUITE"] ?? "unit";
+const endings: Record<string, string> = { unit: "test", e2e: "e2e", interop: "interop" };
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ["@colophon/source"] } },
+  test: {
+    include: [`{packages,plugins,apps,test}/**/*.${endings[suite] ?? "test"}.ts`],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: suite === "unit" ? 15_000 : 120_000,
+    hookTimeout: suite === "unit" ? 30_000 : 120_000,
+  },
+});
