@@ -1,0 +1,27 @@
+export { TestkitError, type TestkitErrorCode } from "./error.ts";
+export { breakSignature, type BundleVersion, type SigstoreBundle } from "./sigstore/bundle.ts";
+export { toGitHubClaims, type GitHubIdentity, type NamedIdentity } from "./sigstore/identity.ts";
+export { type RegistryKey, type RegistryKeysDocument } from "./sigstore/registry-key.ts";
+export {
+  startSigstore,
+  type AttestRequest,
+  type AttestWithKeyRequest,
+  type EmbeddedSigstore,
+  type SignBlobRequest,
+} from "./sigstore/start.ts";
+export { writeTrustedRoot, type TrustedRootDocument } from "./sigstore/trusted-root.ts";
+export {
+  buildNpmProvenance,
+  buildNpmPublishAttestation,
+  buildSlsaV02,
+  buildSlsaV1,
+  toNpmPurl,
+  type NpmSubject,
+  type Statement,
+} from "./statements.ts";
+export { type Reply, type Request } from "./loopback-server.ts";
+export { endlessBody, truncate, type RequestMatcher, type Script } from "./npm/faults.ts";
+export { toIntegrity, type PackageVersion, type RegistryPackage } from "./npm/package-data.ts";
+export { startNpmRegistry, type EmbeddedNpmRegistry, type NpmRegistryOptions } from "./npm/registry.ts";
+export { buildPackageTarball, buildTarball, readPackageJson } from "./npm/tarball.ts";
+export { makeProject, type ExpectedVersion, type PublishedProject } from "./project.ts";
