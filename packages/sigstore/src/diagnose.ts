@@ -1,0 +1,158 @@
+import type { KeyObject } from "node:crypto";
+import type { SignedEntity } from "@sigstore/verify";
+import { malformed, refuse, type Refusal } from "./refusal.ts";
+import { isFromKnownAuthority, isKnownLog, isKnownTimestampAuthority, type ReadyTrust } from "./trust-material.ts";
+
+/**
+ * Names what is wrong with a signed entity that `@sigstore/verify` refused. Its own order (time, key, log,
+ * signature) reports an altered envelope as a fault of the log; here each check runs by itself, and the
+ * envelope's own signature comes first. Undefined: nothing was found.
+ */
+export function diagnose(
+  entity: SignedEntity,
+  key: KeyObject,
+  trust: ReadyTrust,
+  needsLog: boolean,
+): Refusal | undefined {
+  if (!entity.signature.verifySignature(key)) return signatureRefusal();
+  return (
+    findUnknownAuthority(entity, trust) ??
+    (needsLog && entity.tlogEntries.length === 0 ? logEntryMissing() : undefined) ??
+    findLogFault(entity, key, trust) ??
+    findTimeFault(entity, key, trust) ??
+    findKeyFault(entity, trust)
+  );
+}
+
+export function signatureRefusal(): Refusal {
+  return refuse("signature", "broken", "signature", "the signature does not verify: content or signature was altered", {
+    hint: "Fetch the attestation again; if it stays so, it was tampered with or damaged.",
+  });
+}
+
+function findUnknownAuthority({ key }: SignedEntity, trust: ReadyTrust): Refusal | undefined {
+  if (key.$case !== "certificate" || isFromKnownAuthority(key.certificate, trust.material)) return undefined;
+  return unknownAuthority();
+}
+
+export function unknownAuthority(): Refusal {
+  return refuse(
+    "certificate",
+    "unprovable",
+    "issuer-ca-unknown",
+    "the certificate was not issued by a certificate authority of the trust root",
+    { hint: "It may be of another Sigstore instance: give that instance's trusted root." },
+  );
+}
+
+export function logEntryMissing(): Refusal {
+  return refuse("log", "unprovable", "log-entry-missing", "there is no log entry, so nothing proves the signing time", {
+    hint: "Attach the Sigstore bundle, which holds the log entry, rather than the bare envelope.",
+  });
+}
+
+/** The log's part alone: the key is taken as given, and no time is asked for. */
+function findLogFault(entity: SignedEntity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
+  if (!entity.tlogEntries.every((entry) => isKnownLog(entry, trust.material))) {
+    return refuse("log", "unprovable", "log-unknown", "the log entry is of a log that the trust root does not hold", {
+      hint: "It may be of another Sigstore instance, or of a newer log: give its trusted root, or update the bundled one.",
+    });
+  }
+  return attempt(entity, key, trust, { timestamps: [] }, (code, message) => {
+    const name = LOG_CODES[code] ?? "log-entry";
+    const kind = message.startsWith("unsupported") ? "unprovable" : "broken";
+    return refuse("log", kind, name, `the log entry does not verify: ${message}`);
+  });
+}
+
+const LOG_CODES: Readonly<Record<string, string>> = {
+  TLOG_INCLUSION_PROOF_ERROR: "log-proof",
+  TLOG_INCLUSION_PROMISE_ERROR: "log-promise",
+  TLOG_MISSING_INCLUSION_ERROR: "log-inclusion-missing",
+  TLOG_BODY_ERROR: "log-body",
+};
+
+function findTimeFault(entity: SignedEntity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
+  for (const timestamp of entity.timestamps) {
+    if (timestamp.$case !== "timestamp-authority" || isKnownTimestampAuthority(timestamp, trust.material)) continue;
+    return refuse(
+      "timestamp",
+      "unprovable",
+      "timestamp-authority-unknown",
+      "the timestamp is of an authority that the trust root does not hold",
+      { hint: "It may be of another Sigstore instance: give that instance's trusted root." },
+    );
+  }
+  if (provenTimes(entity).length === 0) {
+    return refuse(
+      "timestamp",
+      "unprovable",
+      "no-trusted-time",
+      "nothing vouches for the signing time: no inclusion promise and no timestamp of an authority",
+      { hint: "Sign with a timestamp authority; a log entry's time counts only with the log's promise." },
+    );
+  }
+  return attempt(entity, key, trust, { tlogEntries: [] }, (_code, message) =>
+    refuse("timestamp", "broken", "timestamp", `the timestamp does not verify: ${message}`),
+  );
+}
+
+interface ProvenTime {
+  readonly from: "log" | "authority";
+  readonly date: Date;
+}
+
+/** Times that count, provided that log entries and timestamps verify: a plain number in an entry does not. */
+export function provenTimes(entity: SignedEntity): readonly ProvenTime[] {
+  return entity.timestamps.flatMap((timestamp): readonly ProvenTime[] => {
+    if (timestamp.$case === "timestamp-authority") {
+      return [{ from: "authority", date: timestamp.timestamp.signingTime }];
+    }
+    const { inclusionPromise, integratedTime } = timestamp.tlogEntry;
+    return inclusionPromise ? [{ from: "log", date: new Date(Number(integratedTime) * 1000) }] : [];
+  });
+}
+
+/** Log and time hold, so the key or certificate was not valid then, or was not logged. */
+function findKeyFault(entity: SignedEntity, trust: ReadyTrust): Refusal | undefined {
+  const times = provenTimes(entity).map(({ date }) => date);
+  const shown = times.map((time) => time.toISOString()).join(", ");
+  if (entity.key.$case === "public-key") {
+    return refuse("certificate", "broken", "key-not-valid", `the key was not valid at the signing time ${shown}`);
+  }
+  const { certificate } = entity.key;
+  if (!times.every((time) => certificate.validForDate(time))) {
+    const valid = `${certificate.notBefore.toISOString()} to ${certificate.notAfter.toISOString()}`;
+    const message = `the certificate was valid from ${valid}, and not at the signing time ${shown}`;
+    return refuse("certificate", "broken", "certificate-expired", message);
+  }
+  try {
+    trust.keyless.verify(entity);
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    if (!message.includes("SCT")) {
+      const why = `no authority of the trust root vouches for the certificate at the signing time ${shown}`;
+      return refuse("certificate", "broken", "certificate-chain", why);
+    }
+    return refuse("certificate", "broken", "sct", `the certificate's own log entry does not verify: ${message}`);
+  }
+}
+
+/** Runs a part of the checks; what the library does not raise itself comes from data that it stumbled over. */
+function attempt(
+  entity: SignedEntity,
+  publicKey: KeyObject,
+  trust: ReadyTrust,
+  part: Partial<SignedEntity>,
+  toRefusal: (code: string, message: string) => Refusal,
+): Refusal | undefined {
+  const verifier = trust.withKey({ publicKey, validFor: () => true }, { tlogThreshold: 0, timestampThreshold: 0 });
+  try {
+    verifier.verify({ ...entity, ...part, key: { $case: "public-key", hint: "" } });
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return toRefusal(String(error.code), error.message);
+    return malformed("a log entry or timestamp holds a part that cannot be read");
+  }
+}

@@ -1,0 +1,15 @@
+export { createVerifier } from "./verifier.ts";
+export { inspectBundle } from "./inspect-bundle.ts";
+export { splitAttestations } from "./split-attestations.ts";
+export { createTrustSource } from "./trust/source.ts";
+export { trustFromFile } from "./trust/file.ts";
+export { trustFromSeeds } from "./trust/seeds.ts";
+export { trustFromTuf } from "./trust/tuf.ts";
+export { SigstoreError } from "./error.ts";
+export type { SigstoreErrorCode } from "./error.ts";
+export type { ConfiguredKey } from "./configured-key.ts";
+export type { BundleSummary, ClaimedSigner, LogEntrySummary } from "./inspect-bundle.ts";
+export type { ListedAttestation } from "./split-attestations.ts";
+export type { TrustOptions } from "./trust/source.ts";
+export type { TufOptions } from "./trust/tuf.ts";
+export type { RegistryKey, TrustMaterialText, TrustRoot, TrustSource } from "./trust/trust-root.ts";
