@@ -1,0 +1,72 @@
+// words
+export { CoreError, type CoreErrorCode } from "./error.ts";
+export {
+  compareDigests,
+  digestsFromIntegrity,
+  hasStrongDigest,
+  isStrong,
+  parseHexDigest,
+  type DigestSet,
+} from "./digest.ts";
+export { npmPurl, parsePurl, formatPurl, type Purl } from "./purl.ts";
+export { parseObjectReference, type ObjectReference } from "./object-reference.ts";
+export { repositoryUriOf, sameRepository } from "./source-repository.ts";
+export { parseGlob, parsePattern, type TextMatch } from "./text-match.ts";
+export { arrayAt, isObject, objectAt, parseStrictJson, stringAt, type JsonObject } from "./strict-json.ts";
+export type { Channel, NpmFacts, ObjectId, Reason, ReleaseObject, Warning } from "./release-object.ts";
+
+// attestations
+export { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement, type Subject } from "./statement.ts";
+export { PROVENANCE_TYPES, type Provenance } from "./provenance/form.ts";
+export { readProvenance } from "./provenance/read.ts";
+export { isPublishType, readPublishAttestation, type PublishAttestation } from "./publish-attestation.ts";
+
+// ports
+export type {
+  Answer,
+  Attestation,
+  Authentication,
+  BuildClaims,
+  Check,
+  Claimed,
+  Gap,
+  Inventory,
+  InventoryPage,
+  Proof,
+  SignerIdentity,
+  Store,
+  StoreName,
+  Target,
+  Timestamp,
+  Verifier,
+} from "./ports.ts";
+
+// judgement
+export { DEFAULT_BUILDERS, type BuilderTable, type ConfiguredBuilder } from "./builders.ts";
+export { expectationFor, NO_EXPECTATION, type Expectation } from "./expectation.ts";
+export { NO_FACTS, type Facts } from "./judge/context.ts";
+export { judge, type Authentications } from "./judge/judge.ts";
+export { STATUSES, type Evidence, type Failure, type Source, type Status, type Verdict } from "./judge/verdict.ts";
+
+// counting
+export { gatedBounds, meetsThreshold, tally, type Bounds, type Counted, type Tally } from "./coverage.ts";
+
+// results
+export type { CoveredObject, CoverageResult, RequestCounts, StoreState, Summary } from "./coverage-result.ts";
+export type { VerifyResult } from "./verify-result.ts";
+
+// assessment
+export type {
+  FindingVerdict,
+  Observation,
+  ObservationEvidence,
+  Observer,
+  Probe,
+  ProbeDefinition,
+  ProbeFinding,
+  Project,
+  Requirement,
+  RequirementCell,
+} from "./assessment.ts";
+export { SLSA_V0_1_PROVENANCE } from "./requirements/slsa-v0.1.ts";
+export { projectProvenanceLevelV01, provenanceLevelV01 } from "./requirements/provenance-level.ts";

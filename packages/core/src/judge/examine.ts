@@ -1,0 +1,195 @@
+import { CoreError } from "../error.ts";
+import type { Finding } from "../expectation.ts";
+import type { Authentication, Proof, SignerIdentity } from "../ports.ts";
+import { PROVENANCE_TYPES, type Provenance } from "../provenance/form.ts";
+import { readProvenance } from "../provenance/read.ts";
+import type { Warning } from "../release-object.ts";
+import { parseWorkflowIdentity } from "../signer.ts";
+import type { Statement } from "../statement.ts";
+import type { JudgeContext } from "./context.ts";
+import { checkBuilder, checkSigner } from "./signer-checks.ts";
+import { checkConsistency, checkSource, readSource } from "./source.ts";
+import { checkSubject } from "./subject.ts";
+import type { Source } from "./verdict.ts";
+
+/** One proof held against one object: without findings it matches. */
+export interface Examination {
+  readonly proof: Proof;
+  readonly findings: readonly Finding[];
+  readonly authenticated: boolean;
+  readonly predicateType: string | null;
+  readonly signer: SignerIdentity | undefined;
+  readonly level: number | null;
+  readonly source: Source;
+  readonly sourceRepositoryId: string | null;
+  readonly builder: string | null;
+  readonly workflow: string | null;
+  readonly warnings: readonly Warning[];
+}
+
+/** Holds one proof against the object and what is expected of it. */
+export function examine(proof: Proof, authentication: Authentication, context: JudgeContext): Examination {
+  return authentication.ok
+    ? examineAuthenticated(proof, authentication, context)
+    : examineFailed(proof, authentication, context);
+}
+
+function examineAuthenticated(
+  proof: Proof,
+  authentication: Extract<Authentication, { ok: true }>,
+  context: JudgeContext,
+): Examination {
+  const { statement, signer, times } = authentication;
+  const warnings = [...(authentication.warnings ?? [])];
+  if (statement === undefined) {
+    const finding = lesser("predicate-type", "message-signature", "it is a signature over the object, not provenance");
+    return describe(proof, { authenticated: true, statement, signer, findings: [finding] });
+  }
+  const accepted = context.expectation.predicateTypes ?? PROVENANCE_TYPES;
+  if (!accepted.includes(statement.predicateType)) {
+    const finding = lesser(
+      "predicate-type",
+      "predicate-type-differs",
+      "its predicate is not build provenance",
+      accepted.join(" or "),
+      statement.predicateType.slice(0, 200),
+    );
+    return describe(proof, { authenticated: true, statement, signer, findings: [finding], warnings });
+  }
+  const read = readPredicate(statement);
+  if ("finding" in read) {
+    return describe(proof, { authenticated: true, statement, signer, findings: [read.finding], warnings });
+  }
+  const { provenance } = read;
+  const subject = checkSubject(statement, proof, context);
+  const consistency = checkConsistency(signer, provenance);
+  const builder = checkBuilder(signer, provenance, context);
+  const source = readSource(signer, provenance);
+  const repositoryId = signer.kind === "certificate" ? signer.claims.sourceRepositoryId : undefined;
+  const findings = [
+    ...subject.findings,
+    ...checkSigner(signer, context),
+    ...builder.findings,
+    ...consistency.findings,
+    ...checkSource(source, repositoryId, times, context),
+  ].map((finding) => soften(finding, proof));
+  const all = [...warnings, ...subject.warnings, ...consistency.warnings, ...warnOfRunner(signer)];
+  return describe(proof, {
+    authenticated: true,
+    statement,
+    signer,
+    provenance,
+    findings,
+    warnings: all,
+    level: builder.level,
+  });
+}
+
+/** What an attestation says without proving it can accuse it, by naming another source, but never prove anything. */
+function examineFailed(
+  proof: Proof,
+  failed: Extract<Authentication, { ok: false }>,
+  context: JudgeContext,
+): Examination {
+  const kinds = { broken: "broken", unprovable: "lesser", unavailable: "unavailable" } as const;
+  const own: Finding = {
+    check: failed.check,
+    kind: kinds[failed.kind],
+    code: failed.code,
+    message: failed.message,
+    ...(failed.hint === undefined ? {} : { hint: failed.hint }),
+  };
+  const { statement, signer } = failed.claimed ?? {};
+  const claimed =
+    statement === undefined || failed.kind === "unavailable" ? [] : examineClaim(statement, signer, proof, context);
+  return describe(proof, { authenticated: false, statement, signer, findings: [own, ...claimed] });
+}
+
+function examineClaim(
+  statement: Statement,
+  signer: SignerIdentity | undefined,
+  proof: Proof,
+  context: JudgeContext,
+): Finding[] {
+  const { findings } = checkSubject(statement, proof, context);
+  if (findings.some(({ kind }) => kind === "elsewhere")) return findings;
+  const read = readPredicate(statement);
+  const provenance = "finding" in read ? null : read.provenance;
+  const source = readSource(signer, provenance);
+  const { keyedRegistries } = context.facts;
+  const about = checkSource(source, undefined, [], { ...context, facts: { keyedRegistries } });
+  const told = { "source-repository": source.repository, "source-ref": source.ref, "source-digest": source.commit };
+  const contradicting = about.filter((finding) => told[finding.check as keyof typeof told] !== undefined);
+  return [...findings, ...contradicting].map((finding) => soften(finding, proof));
+}
+
+/** Beside the source, only what is filed under the object itself accuses; by digest, anyone may have attested anything. */
+function soften(finding: Finding, proof: Proof): Finding {
+  const accuses = proof.filed === "object" || finding.check.startsWith("source-");
+  return finding.kind === "contradicts" && !accuses ? { ...finding, kind: "lesser" } : finding;
+}
+
+function readPredicate(statement: Statement): { provenance: Provenance | null } | { finding: Finding } {
+  try {
+    return { provenance: readProvenance(statement) };
+  } catch (cause) {
+    if (!(cause instanceof CoreError)) throw cause;
+    return {
+      finding: {
+        ...lesser("predicate-type", "predicate-malformed", cause.message),
+        ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+      },
+    };
+  }
+}
+
+function warnOfRunner(signer: SignerIdentity): Warning[] {
+  if (signer.kind !== "certificate" || signer.claims.runnerEnvironment !== "self-hosted") return [];
+  return [{ code: "runner-not-hosted", message: "built on a self-hosted runner: SLSA Build level 1 at most" }];
+}
+
+function lesser(check: Finding["check"], code: string, message: string, expected?: string, actual?: string): Finding {
+  return {
+    check,
+    kind: "lesser",
+    code,
+    message,
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+  };
+}
+
+interface Described {
+  readonly authenticated: boolean;
+  readonly statement: Statement | undefined;
+  readonly signer: SignerIdentity | undefined;
+  readonly provenance?: Provenance | null;
+  readonly findings: readonly Finding[];
+  readonly warnings?: readonly Warning[];
+  readonly level?: number | null;
+}
+
+function describe(proof: Proof, described: Described): Examination {
+  const { authenticated, statement, signer, findings, provenance = null, warnings = [], level = null } = described;
+  const claims = signer?.kind === "certificate" ? signer.claims : {};
+  return {
+    proof,
+    findings,
+    authenticated,
+    predicateType: statement?.predicateType ?? proof.listedAs ?? null,
+    signer,
+    level,
+    source: readSource(signer, provenance),
+    sourceRepositoryId: claims.sourceRepositoryId ?? null,
+    builder: provenance?.builderId ?? null,
+    workflow: workflowOf(signer),
+    warnings,
+  };
+}
+
+/** The workflow that the project itself wrote: the caller's, where a reusable one signed for it. */
+function workflowOf(signer: SignerIdentity | undefined): string | null {
+  if (signer?.kind !== "certificate") return null;
+  const uri = signer.claims.buildConfigUri ?? signer.subject;
+  return parseWorkflowIdentity(uri)?.path ?? uri;
+}

@@ -1,0 +1,189 @@
+import type { BuilderTable } from "../builders.ts";
+import { hasStrongDigest } from "../digest.ts";
+import type { Expectation, Finding } from "../expectation.ts";
+import type { Answer, Authentication, Check, Proof } from "../ports.ts";
+import type { ReleaseObject, Warning } from "../release-object.ts";
+import type { Facts } from "./context.ts";
+import { examine, type Examination } from "./examine.ts";
+import {
+  checkPublishCondition,
+  isPublishAttestation,
+  type AuthenticatedProof,
+  type PublishCondition,
+} from "./publish-condition.ts";
+import type { Evidence, Failure, Status, Verdict } from "./verdict.ts";
+
+/** Authentications by the proof's digest: one for each proof, however many objects it is about. */
+export type Authentications = ReadonlyMap<string, Authentication>;
+
+/**
+ * Judges one object by the stores' answers (design §3, status: the first rule that applies). Pure: no clock, no I/O;
+ * every answer must be about this object, and every proof found must have been authenticated.
+ */
+export function judge(
+  object: ReleaseObject,
+  answers: readonly Answer[],
+  authentications: Authentications,
+  expectation: Expectation,
+  builders: BuilderTable,
+  facts: Facts,
+): Verdict {
+  const context = { object, expectation, builders, facts };
+  const proofs = answers.flatMap((answer) => (answer.status === "answered" ? answer.found : []));
+  const authenticated = proofs.map((proof) => ({ proof, authentication: authenticationOf(proof, authentications) }));
+  const publish = authenticated.filter(isPublishAttestation);
+  const examinations = authenticated
+    .filter((entry) => !publish.includes(entry))
+    .map(({ proof, authentication }) => examine(proof, authentication, context));
+  const condition = checkPublishCondition(publish, context);
+  const best = bestMatch(examinations);
+  const evidence = [
+    ...examinations.map(describeEvidence),
+    ...publish.map((entry) => describePublish(entry, condition)),
+  ];
+  const decided = decide(object, answers, examinations, publish, condition, best);
+  const shown = best ?? examinations.find(({ authenticated: proven }) => proven);
+  return {
+    object: object.id,
+    ...decided,
+    level: decided.status === "verified" ? (best?.level ?? null) : null,
+    source: shown === undefined || Object.keys(shown.source).length === 0 ? null : shown.source,
+    sourceRepositoryId: shown?.sourceRepositoryId ?? null,
+    builder: shown?.builder ?? null,
+    workflow: shown?.workflow ?? null,
+    predicateType: shown?.predicateType ?? null,
+    expectation: expectation.basis,
+    evidence,
+    warnings: collectWarnings(object, shown),
+  };
+}
+
+function authenticationOf(proof: Proof, authentications: Authentications): Authentication {
+  const found = authentications.get(proof.digest);
+  if (found === undefined) throw new TypeError(`the proof ${proof.digest} at ${proof.location} was not authenticated`);
+  return found;
+}
+
+/** Of all that match, the one with the highest level. */
+function bestMatch(examinations: readonly Examination[]): Examination | undefined {
+  return examinations
+    .filter(({ findings }) => findings.length === 0)
+    .toSorted((left, right) => (right.level ?? -1) - (left.level ?? -1))[0];
+}
+
+function decide(
+  object: ReleaseObject,
+  answers: readonly Answer[],
+  examinations: readonly Examination[],
+  publish: readonly AuthenticatedProof[],
+  condition: PublishCondition,
+  best: Examination | undefined,
+): { status: Status; failure?: Failure } {
+  if (best !== undefined && condition.holds && hasStrongDigest(object.digest)) return { status: "verified" };
+  const unknown = findUnknown(object, answers, examinations, condition);
+  if (unknown !== undefined) return { status: "unknown", failure: unknown };
+  const accusing = findKind(examinations, ["broken", "contradicts"]);
+  if (accusing !== undefined) return { status: "mismatch", failure: accusing };
+  if (publish.length > 0 && !condition.holds && condition.kind === "contradicts") {
+    return { status: "mismatch", failure: condition.failure };
+  }
+  const lesser = findKind(examinations, ["lesser"]);
+  if (lesser !== undefined) return { status: "present", failure: lesser };
+  if (!condition.holds && (best !== undefined || publish.length > 0))
+    return { status: "present", failure: condition.failure };
+  if (publish.length > 0) return { status: "present", failure: ONLY_PUBLISHED };
+  return { status: "missing", failure: describeMissing(examinations) };
+}
+
+function findUnknown(
+  object: ReleaseObject,
+  answers: readonly Answer[],
+  examinations: readonly Examination[],
+  condition: PublishCondition,
+): Failure | undefined {
+  const unavailable = answers.find((answer) => answer.status === "unavailable");
+  if (unavailable !== undefined) return { check: "unavailable", ...unavailable.reason };
+  if (!hasStrongDigest(object.digest)) {
+    return {
+      check: "unavailable",
+      code: "digest-not-told",
+      message: "no sha256, sha384 or sha512 digest of the object is told",
+      hint: "Download and hash it with --hash.",
+    };
+  }
+  if (!condition.holds && condition.kind === "unavailable") return condition.failure;
+  return findKind(examinations, ["unavailable"]);
+}
+
+/** The first finding of that kind, in the order of the checks. */
+function findKind(examinations: readonly Examination[], kinds: readonly Finding["kind"][]): Failure | undefined {
+  const relevant = examinations.filter(({ findings }) => !findings.some(({ kind }) => kind === "elsewhere"));
+  const found = relevant.flatMap(({ findings }) => findings).find(({ kind }) => kinds.includes(kind));
+  if (found === undefined) return undefined;
+  const { kind: _, ...failure } = found;
+  return failure;
+}
+
+const ONLY_PUBLISHED: Failure = {
+  check: "predicate-type",
+  code: "no-provenance",
+  message: "the registry attests that it was published, but nothing says how it was built",
+  hint: "Publish with provenance: npm publish --provenance from a supported CI, or a trusted publisher.",
+};
+
+function describeMissing(examinations: readonly Examination[]): Failure {
+  const elsewhere = examinations.flatMap(({ findings }) => findings).find(({ kind }) => kind === "elsewhere");
+  return {
+    check: elsewhere?.check ?? "subject",
+    code: "no-provenance",
+    message: "every store that was asked holds no provenance of it",
+    hint:
+      elsewhere === undefined
+        ? "Release it with provenance; what is already published there cannot be given any."
+        : "Provenance of something else was found beside it: attest the published object itself.",
+  };
+}
+
+function describeEvidence(examination: Examination): Evidence {
+  const { proof, findings, signer } = examination;
+  const worst = ["broken", "contradicts", "unavailable", "elsewhere", "lesser"] as const;
+  const first = worst
+    .map((kind) => findings.find((finding) => finding.kind === kind))
+    .find((found) => found !== undefined);
+  return {
+    store: proof.store,
+    location: proof.location,
+    predicateType: examination.predicateType,
+    signer: signer === undefined ? null : signer.kind === "certificate" ? signer.subject : signer.keyId,
+    issuer: signer?.kind === "certificate" ? signer.issuer : null,
+    authenticated: examination.authenticated,
+    verdict: first?.check ?? "verified",
+    ...(first === undefined ? {} : { message: first.message }),
+  };
+}
+
+function describePublish({ proof, authentication }: AuthenticatedProof, condition: PublishCondition): Evidence {
+  const claimed = authentication.ok ? authentication : (authentication.claimed ?? {});
+  const { signer, statement } = claimed;
+  const verdict: "verified" | Check = !authentication.ok
+    ? authentication.check
+    : condition.holds
+      ? "verified"
+      : condition.failure.check;
+  return {
+    store: proof.store,
+    location: proof.location,
+    predicateType: statement?.predicateType ?? proof.listedAs ?? null,
+    signer: signer === undefined ? null : signer.kind === "certificate" ? signer.subject : signer.keyId,
+    issuer: signer?.kind === "certificate" ? signer.issuer : null,
+    authenticated: authentication.ok,
+    verdict,
+    ...(verdict === "verified" || condition.holds ? {} : { message: condition.failure.message }),
+  };
+}
+
+function collectWarnings(object: ReleaseObject, shown: Examination | undefined): Warning[] {
+  const deprecated =
+    object.deprecated === null ? [] : [{ code: "deprecated", message: object.deprecated.slice(0, 500) }];
+  return [...(shown?.warnings ?? []), ...deprecated];
+}

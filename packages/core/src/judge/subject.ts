@@ -1,0 +1,139 @@
+import { compareDigests, hasStrongDigest } from "../digest.ts";
+import type { Finding } from "../expectation.ts";
+import { parsePurl, type Purl } from "../purl.ts";
+import type { Proof } from "../ports.ts";
+import type { Warning } from "../release-object.ts";
+import type { Statement, Subject } from "../statement.ts";
+import type { JudgeContext } from "./context.ts";
+
+const NAMES_SHOWN = 3;
+const WEAK = ["sha1", "md5", "sha224"];
+
+/** Whether the statement is about this object, and under the right name where names count. */
+export function checkSubject(
+  statement: Statement,
+  proof: Proof,
+  context: JudgeContext,
+): { findings: Finding[]; warnings: Warning[] } {
+  const { object } = context;
+  const compared = statement.subject.map((subject) => ({
+    subject,
+    match: compareDigests(subject.digest, object.digest),
+  }));
+  const matching = compared.filter(({ match }) => match === "match" || match === "match-with-disagreement");
+  if (matching.length === 0) return { findings: [notFound(statement, proof, context)], warnings: [] };
+  const disagrees = matching.every(({ match }) => match === "match-with-disagreement");
+  return {
+    findings: checkPackageName(
+      matching.map(({ subject }) => subject),
+      proof,
+      context,
+    ),
+    warnings: disagrees
+      ? [{ code: "subject-digests-disagree", message: "one digest of the subject is the object's, another is not" }]
+      : [],
+  };
+}
+
+function notFound(statement: Statement, proof: Proof, { object }: JudgeContext): Finding {
+  const own = statement.subject.find(
+    (subject) => subject.name !== undefined && isName(subject.name, object.id, object.name),
+  );
+  const expected = Object.entries(object.digest).map((pair) => pair.join(":"))[0];
+  const at = proof.filed === "object" ? "contradicts" : "elsewhere";
+  if (own !== undefined && hasStrongDigest(own.digest)) {
+    const actual = Object.entries(own.digest).map((pair) => pair.join(":"))[0];
+    return {
+      check: "subject",
+      kind: at,
+      code: "subject-digest-differs",
+      message: "the attestation is about other bytes of the same name",
+      hint: "Attest the bytes that are published: pack once, attest and publish that file.",
+      ...(expected === undefined ? {} : { expected }),
+      ...(actual === undefined ? {} : { actual }),
+    };
+  }
+  const weak = statement.subject.some(({ digest }) => !hasStrongDigest(digest) && WEAK.some((name) => name in digest));
+  if (weak) {
+    return {
+      check: "subject",
+      kind: "lesser",
+      code: "subject-digest-weak",
+      message: "the attestation names its subject by a weak digest only",
+      hint: "Name subjects by sha256 or sha512.",
+    };
+  }
+  return {
+    check: "subject",
+    kind: at,
+    code: "subject-not-found",
+    message: `none of the attestation's ${statement.subject.length} subjects has the object's digest`,
+    actual: describeNames(statement.subject),
+    hint: "Attest the published object itself, not what went into it.",
+    ...(expected === undefined ? {} : { expected }),
+  };
+}
+
+function isName(subjectName: string, id: string, name: string): boolean {
+  if (subjectName === id || subjectName === name) return true;
+  const purl = readNpmPurl(subjectName);
+  const own = readNpmPurl(id);
+  return purl !== null && own !== null && packageNameOf(purl) === packageNameOf(own) && purl.version === own.version;
+}
+
+function describeNames(subjects: readonly Subject[]): string {
+  const names = subjects.slice(0, NAMES_SHOWN).map(({ name }) => name?.slice(0, 120) ?? "(no name)");
+  const more = subjects.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+}
+
+/**
+ * npm is where the name counts too: what the registry files under a version must say that version's purl, and any
+ * purl must not say another one.
+ */
+function checkPackageName(subjects: readonly Subject[], proof: Proof, context: JudgeContext): Finding[] {
+  const { name, version, insist } = expectedPackage(context);
+  if (name === undefined && version === undefined) return [];
+  const purls = subjects.map((subject) => (subject.name === undefined ? null : readNpmPurl(subject.name)));
+  if (!insist && proof.store !== "npm" && purls.every((purl) => purl === null)) return [];
+  const named = purls.filter((purl) => purl !== null && (name === undefined || packageNameOf(purl) === name));
+  const kind = proof.filed === "object" ? "contradicts" : "lesser";
+  if (named.length === 0) {
+    const message = "the attestation is about a package of another name";
+    const expected = name ?? "the purl of an npm package";
+    return [
+      { check: "package-name", kind, code: "package-name-differs", message, expected, actual: describeNames(subjects) },
+    ];
+  }
+  if (version === undefined || named.some((purl) => purl?.version === version)) return [];
+  const message = "the attestation is about another version of the package";
+  const actual = named[0]?.version ?? "(none)";
+  return [{ check: "package-version", kind, code: "package-version-differs", message, expected: version, actual }];
+}
+
+/** The user's word ranks above the object's own; `insist`: a subject without a purl will not do. */
+function expectedPackage({ object, expectation }: JudgeContext): {
+  name: string | undefined;
+  version: string | undefined;
+  insist: boolean;
+} {
+  const own = object.channels.includes("npm") ? object : undefined;
+  return {
+    name: expectation.packageName ?? own?.name,
+    version: expectation.packageVersion ?? own?.version ?? undefined,
+    insist: expectation.packageName !== undefined || expectation.packageVersion !== undefined,
+  };
+}
+
+function packageNameOf(purl: Purl): string {
+  return purl.namespace === undefined ? purl.name : `${purl.namespace}/${purl.name}`;
+}
+
+function readNpmPurl(text: string): Purl | null {
+  try {
+    const purl = parsePurl(text);
+    return purl.type === "npm" ? purl : null;
+  } catch {
+    return null;
+  }
+}

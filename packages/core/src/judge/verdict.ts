@@ -1,0 +1,54 @@
+import type { Check, StoreName } from "../ports.ts";
+import type { ObjectId, Warning } from "../release-object.ts";
+
+/** The five statuses (design §3), and nothing between them. */
+export const STATUSES = ["verified", "present", "mismatch", "missing", "unknown"] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** Why an object is not verified: the first failing check, what was expected and found, what to do. */
+export interface Failure {
+  readonly check: Check;
+  readonly code: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly hint?: string;
+}
+
+/** Where the object was built from, as the certificate tells it, else as proven provenance does. */
+export interface Source {
+  readonly repository?: string;
+  readonly ref?: string;
+  readonly commit?: string;
+}
+
+/** One proof and what came of it. */
+export interface Evidence {
+  readonly store: StoreName;
+  readonly location: string;
+  readonly predicateType: string | null;
+  readonly signer: string | null;
+  readonly issuer: string | null;
+  /** Whether signer, issuer and predicate type are proven, or only what the attestation says of itself. */
+  readonly authenticated: boolean;
+  /** `verified`, or the first check that failed. */
+  readonly verdict: "verified" | Check;
+  readonly message?: string;
+}
+
+export interface Verdict {
+  readonly object: ObjectId;
+  readonly status: Status;
+  /** SLSA Build level, 0 to 3; null where none can be told (not verified, or no provenance predicate). */
+  readonly level: number | null;
+  readonly source: Source | null;
+  /** Id of the repository that the certificate tells, kept for what is held of later versions. */
+  readonly sourceRepositoryId: string | null;
+  readonly builder: string | null;
+  readonly workflow: string | null;
+  readonly predicateType: string | null;
+  readonly expectation: "configured" | "pinned" | "held" | null;
+  readonly failure?: Failure;
+  readonly evidence: readonly Evidence[];
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,73 @@
+import { isStrong, parseHexDigest, type DigestSet } from "./digest.ts";
+import { CoreError } from "./error.ts";
+import { parsePurl } from "./purl.ts";
+
+/** What a user names on the command line. */
+export type ObjectReference =
+  | { readonly kind: "npm"; readonly name: string; readonly range?: string }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "digest"; readonly digest: DigestSet };
+
+const OTHER_CHANNELS = /^(?:oci:\/\/|oci-layout:|github:|helm:|pkg:)/i;
+
+/**
+ * Reads an object as the command line takes it (design §6): `npm:name[@range]`, a purl, `ALG:VALUE`, or a file path.
+ * Throws OBJECT_INVALID or PURL_INVALID.
+ */
+export function parseObjectReference(text: string): ObjectReference {
+  if (text.startsWith("npm:")) return parseNpmReference(text.slice(4));
+  const purl = /^pkg:/i.test(text) ? parsePurl(text) : undefined;
+  if (purl?.type === "npm") {
+    const { namespace, name, version, qualifiers, subpath } = purl;
+    if (Object.keys(qualifiers).length > 0 || subpath !== undefined) {
+      throw new CoreError("OBJECT_INVALID", `${JSON.stringify(text.slice(0, 200))} has qualifiers or a subpath`, {
+        hint: "Leave them out; another registry is named with --registry or in npm's configuration.",
+      });
+    }
+    const packageName = checkNpmName(namespace === undefined ? name : `${namespace}/${name}`);
+    return version === undefined
+      ? { kind: "npm", name: packageName }
+      : { kind: "npm", name: packageName, range: version };
+  }
+  if (OTHER_CHANNELS.test(text)) {
+    throw new CoreError(
+      "OBJECT_INVALID",
+      `${JSON.stringify(text.slice(0, 200))} names a channel that is not read yet`,
+      {
+        hint: "Name npm packages (npm:name[@range] or pkg:npm/…), files, or a digest (sha256:…).",
+      },
+    );
+  }
+  const colon = text.indexOf(":");
+  const algorithm = text.slice(0, Math.max(colon, 0));
+  if (isStrong(algorithm)) return { kind: "digest", digest: parseHexDigest(algorithm, text.slice(colon + 1)) };
+  if (text === "") throw new CoreError("OBJECT_INVALID", "an object's name is empty");
+  return { kind: "file", path: text };
+}
+
+/** `name`, `name@range`, `@scope/name`, `@scope/name@range`: split at the last `@` beyond the scope. */
+function parseNpmReference(text: string): ObjectReference {
+  const at = text.lastIndexOf("@");
+  if (at <= 0) return { kind: "npm", name: checkNpmName(text) };
+  const range = text.slice(at + 1);
+  if (range === "") {
+    throw new CoreError("OBJECT_INVALID", `${JSON.stringify(`npm:${text}`)} has nothing behind its last @`, {
+      hint: "Name a version, a range or a dist-tag behind the @, or leave the @ away for every version.",
+    });
+  }
+  return { kind: "npm", name: checkNpmName(text.slice(0, at)), range };
+}
+
+/** A name that the npm registry can hold, capitals of older packages included. */
+function checkNpmName(name: string): string {
+  const bare = name.startsWith("@") ? name.slice(1).split("/") : [name];
+  const wellFormed = bare.length === (name.startsWith("@") ? 2 : 1) && bare.every((part) => isNamePart(part));
+  if (wellFormed && name.length <= 214) return name;
+  throw new CoreError("OBJECT_INVALID", `${JSON.stringify(name.slice(0, 220))} is not the name of an npm package`, {
+    hint: "Names look like name or @scope/name.",
+  });
+}
+
+function isNamePart(part: string): boolean {
+  return part !== "" && !part.startsWith(".") && part.isWellFormed() && encodeURIComponent(part) === part;
+}

@@ -1,0 +1,56 @@
+import type { DigestSet } from "./digest.ts";
+
+/** Where objects are published. */
+export type Channel = "npm" | "github" | "oci" | "helm" | "file";
+
+/** A purl, or for a plain file `file:<name>`: the identity of a release object. */
+export type ObjectId = string;
+
+/** A cause in a closed set of codes, a sentence that names the value, and what to do about it. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Something worth saying that changes no verdict. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One published thing: the unit that coverage counts. */
+export interface ReleaseObject {
+  readonly id: ObjectId;
+  readonly channels: readonly Channel[];
+  readonly locations: readonly string[];
+  /** Lower-case hexadecimal; without a strong digest the object is `unknown`. */
+  readonly digest: DigestSet;
+  /** What the digest was taken from: bytes that were read, or what the registry says of them. */
+  readonly digestFrom: "bytes" | "registry";
+  readonly name: string;
+  readonly version: string | null;
+  /** RFC 3339, or null where the registry does not tell. */
+  readonly publishedAt: string | null;
+  /** Names that move: npm dist-tags, image tags. `latest` marks the object of the latest release. */
+  readonly tags: readonly string[];
+  /** The https URI of the repository that the object's own metadata declares, or null. */
+  readonly declaredRepository: string | null;
+  /** The publisher's deprecation message, or null. */
+  readonly deprecated: string | null;
+  readonly npm?: NpmFacts;
+}
+
+/** What an npm registry says of a version's attestations (`dist` of the packument). */
+export interface NpmFacts {
+  /** Origin and path of the registry whose packages these are, with a slash at the end. */
+  readonly servedFor: string;
+  /**
+   * `advertised`: `dist.attestations` names them; `none`: the registry carries attestations, this version has none;
+   * `not-carried`: nothing in the packument shows that the registry carries any;
+   * `never`: the configuration says that this registry has none.
+   */
+  readonly attestations: "advertised" | "none" | "not-carried" | "never";
+  /** Absolute URL of the attestations, on the registry that was asked. */
+  readonly attestationsUrl?: string;
+}

@@ -1,0 +1,20 @@
+import type { Evidence, Failure, Source, Status } from "./judge/verdict.ts";
+import type { ObjectId, Warning } from "./release-object.ts";
+
+/** The result of `colophon verify` for one object, schemaVersion 1 (design §6). */
+export interface VerifyResult {
+  readonly schemaVersion: "1";
+  readonly object: ObjectId;
+  readonly status: Status;
+  /** SLSA Build level; null where the object is not verified, or its predicate has none. */
+  readonly level: number | null;
+  readonly source: Source | null;
+  readonly builder: string | null;
+  readonly workflow: string | null;
+  readonly predicateType: string | null;
+  readonly expectation: "configured" | "pinned" | "held" | null;
+  readonly evidence: readonly Evidence[];
+  /** The first failing check; absent where the object is verified. */
+  readonly failure?: Failure;
+  readonly warnings: readonly Warning[];
+}
