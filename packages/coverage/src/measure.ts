@@ -1,0 +1,181 @@
+import {
+  type BuilderTable,
+  type CoverageResult,
+  type CoveredObject,
+  type DigestSet,
+  type Expectation,
+  type Facts,
+  type Inventory,
+  type Reason,
+  type ReleaseObject,
+  type RequestCounts,
+  type Store,
+  type Target,
+  type Verdict,
+  type Verifier,
+  type Warning,
+  expectationFor,
+  hasStrongDigest,
+  judge,
+} from "@colophon/core";
+import { exemptionOf, isExpired, type Exemption, type Exemptions } from "./exemption.ts";
+import { gather, type Gathered } from "./gather.ts";
+import { list } from "./list.ts";
+import { latestOf, newestFirst, oldestFirst, sinceAdoption } from "./order.ts";
+import { summarize, type Judged } from "./summarize.ts";
+import { toCoveredObject } from "./covered-object.ts";
+
+export interface CoverageRequest extends Exemptions {
+  readonly targets: readonly Target[];
+  readonly expectation: Expectation;
+  readonly builders: BuilderTable;
+  /** Only these: the latest release, what was published since a time (RFC 3339), or since the first verified one. */
+  readonly only?: { readonly latest: true } | { readonly since: string } | { readonly sinceAdoption: true };
+  /** Whether a prerelease may be the latest release. */
+  readonly prereleases: boolean;
+  readonly toolVersion: string;
+}
+
+export interface CoveragePorts {
+  readonly inventory: Inventory;
+  readonly stores: readonly Store[];
+  readonly verifier: Verifier;
+  /** Hosts of the registries whose keys the trust root holds; asked only once a proof was found. */
+  readonly keyedRegistries: () => Promise<readonly string[]>;
+  /** Downloads and hashes an object whose digest is not told; absent: it stays `unknown`. */
+  readonly hash?: (object: ReleaseObject) => Promise<{ readonly digest: DigestSet } | { readonly reason: Reason }>;
+  readonly now: () => Date;
+  readonly requests: () => RequestCounts;
+  readonly warnings: () => readonly Warning[];
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly listed: number;
+  readonly answered: number;
+}
+
+/** The result, and what was asked for but is not there: a version that was never published, a withdrawn package. */
+export interface Coverage {
+  readonly result: CoverageResult;
+  readonly nothing: readonly Reason[];
+}
+
+/** Inventory → gather → authenticate → judge → count. Failures are gaps and unknowns in the result, never thrown. */
+export async function measureCoverage(request: CoverageRequest, ports: CoveragePorts): Promise<Coverage> {
+  const listed = await list(request.targets, ports.inventory, (count) => {
+    ports.onProgress?.({ listed: count, answered: 0 });
+  });
+  let objects = preselect(listed.objects, request);
+  if (ports.hash !== undefined) objects = await hashUntold(objects, ports.hash);
+  let answered = 0;
+  const gathered = await gather(objects, ports.stores, ports.verifier, () => {
+    answered += 1;
+    ports.onProgress?.({ listed: objects.length, answered });
+  });
+  const verdicts = await judgeAll(objects, gathered, request, ports);
+  const now = ports.now();
+  const exemptions = new Map(objects.map((object) => [object.id, exemptionOf(object, request, now)]));
+  const judged = objects.toSorted(newestFirst).map((object): Judged => ({
+    object,
+    verdict: verdicts.get(object.id)!,
+    exempt: exemptions.get(object.id) !== undefined,
+  }));
+  const kept = postselect(judged, request);
+  const warnings = [
+    ...ports.warnings(),
+    ...listed.warnings,
+    ...request.exemptions.filter((one) => isExpired(one, now)).map(expired),
+  ];
+  const covered = kept.map(({ object, verdict }): CoveredObject =>
+    toCoveredObject(object, verdict, exemptions.get(object.id)),
+  );
+  const result: CoverageResult = {
+    schemaVersion: "1",
+    tool: { name: "colophon", version: request.toolVersion },
+    complete: listed.gaps.length === 0,
+    gaps: listed.gaps,
+    stores: gathered.states,
+    summary: summarize(kept, request.prereleases),
+    objects: covered,
+    withdrawn: listed.withdrawn,
+    warnings,
+    run: { generatedAt: now.toISOString(), requests: ports.requests() },
+  };
+  return { result, nothing: listed.nothing };
+}
+
+/** What can be left out before any store is asked. An object without a time is never left out by time. */
+function preselect(
+  objects: readonly ReleaseObject[],
+  { only, prereleases }: CoverageRequest,
+): readonly ReleaseObject[] {
+  if (only === undefined || "sinceAdoption" in only) return objects;
+  if ("latest" in only) {
+    const latest = latestOf(objects, prereleases);
+    return objects.filter(({ id }) => latest.has(id));
+  }
+  const since = Date.parse(only.since);
+  return objects.filter(({ publishedAt }) => publishedAt === null || !(Date.parse(publishedAt) < since));
+}
+
+function postselect(judged: readonly Judged[], { only }: CoverageRequest): readonly Judged[] {
+  if (only === undefined || !("sinceAdoption" in only)) return judged;
+  const verified = new Set(
+    judged.filter(({ verdict }) => verdict.status === "verified").map(({ object }) => object.id),
+  );
+  const since = sinceAdoption(
+    judged.map(({ object }) => object),
+    (id) => verified.has(id),
+  );
+  return judged.filter(({ object }) => since.has(object.id));
+}
+
+async function hashUntold(
+  objects: readonly ReleaseObject[],
+  hash: NonNullable<CoveragePorts["hash"]>,
+): Promise<ReleaseObject[]> {
+  const hashed: ReleaseObject[] = [];
+  for (const object of objects) {
+    const read = hasStrongDigest(object.digest) ? undefined : await hash(object);
+    hashed.push(
+      read !== undefined && "digest" in read ? { ...object, digest: read.digest, digestFrom: "bytes" } : object,
+    );
+  }
+  return hashed;
+}
+
+/** Oldest first, for what is held of a package is the source of its first verified version. */
+async function judgeAll(
+  objects: readonly ReleaseObject[],
+  { answers, authentications }: Gathered,
+  request: CoverageRequest,
+  ports: CoveragePorts,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const keyedRegistries = authentications.size === 0 ? [] : await ports.keyedRegistries();
+  const first = new Map<string, NonNullable<Facts["firstVerified"]>>();
+  const verdicts = new Map<string, Verdict>();
+  for (const object of objects.toSorted(oldestFirst)) {
+    const held = first.get(object.name);
+    const facts: Facts = { keyedRegistries, ...(held === undefined ? {} : { firstVerified: held }) };
+    const expectation = expectationFor(object, request.expectation);
+    const verdict = judge(object, answers.get(object.id) ?? [], authentications, expectation, request.builders, facts);
+    verdicts.set(object.id, verdict);
+    const repository = verdict.source?.repository;
+    if (held === undefined && verdict.status === "verified" && repository !== undefined) {
+      first.set(object.name, {
+        version: object.version ?? object.id,
+        repository,
+        repositoryId: verdict.sourceRepositoryId,
+      });
+    }
+  }
+  return verdicts;
+}
+
+function expired({ object, expires }: Exemption): Warning {
+  return {
+    code: "exemption-expired",
+    message: `the exemption of ${object} expired on ${expires} and no longer counts`,
+  };
+}

@@ -1,0 +1,240 @@
+import { describe, expect, test } from "vitest";
+import type { Answer, ReleaseObject } from "@colophon/core";
+import { measureCoverage } from "../src/index.ts";
+import { page, portsOf, proofOf, provenanceOf, request, version, type World } from "./world.ts";
+
+const answered = (object: ReleaseObject): Answer => ({
+  object: object.id,
+  status: "answered",
+  found: [proofOf(object)],
+});
+const one = version("widget", "1.0.0", { publishedAt: "2024-01-01T00:00:00.000Z" });
+const two = version("widget", "1.1.0", { publishedAt: "2025-01-01T00:00:00.000Z" });
+const three = version("widget", "2.0.0", { publishedAt: "2026-01-01T00:00:00.000Z", tags: ["latest"] });
+const all = [one, two, three];
+
+/** 1.0.0 has nothing, the others have good provenance. */
+const adopted: World = {
+  pages: { widget: [page(all)] },
+  answer: (object) => (object === one ? { object: object.id, status: "answered", found: [] } : answered(object)),
+  authenticate: (proof) => provenanceOf(all.find((object) => proofOf(object).digest === proof.digest)!),
+};
+
+describe("measureCoverage", () => {
+  test("counts every listed object, its latest release, and what came since the first verified one", async () => {
+    const { result } = await measureCoverage(request(["widget"]), portsOf(adopted));
+    expect(result.summary).toMatchObject({
+      objects: 3,
+      verified: 2,
+      missing: 1,
+      coverage: { least: 2 / 3, most: 2 / 3 },
+    });
+    expect(result.summary.latest).toMatchObject({ objects: 1, verified: 1, coverage: { least: 1, most: 1 } });
+    expect(result.summary.sinceAdoption).toMatchObject({ objects: 2, verified: 2 });
+    expect(result.summary.channels).toEqual({ npm: expect.objectContaining({ objects: 3, verified: 2 }) });
+    expect(result.summary.slsa["v0.1"].provenance).toBe(0);
+    expect(result.objects.map(({ id, status }) => [id, status])).toEqual([
+      ["pkg:npm/widget@2.0.0", "verified"],
+      ["pkg:npm/widget@1.1.0", "verified"],
+      ["pkg:npm/widget@1.0.0", "missing"],
+    ]);
+  });
+
+  test("tells what it was built from, and where checkers can see it", async () => {
+    const { result } = await measureCoverage(request(["widget"]), portsOf(adopted));
+    expect(result.objects[0]).toMatchObject({
+      level: 2,
+      source: { repository: "https://github.com/acme/widget" },
+      builder: "https://github.com/actions/runner/github-hosted",
+      workflow: ".github/workflows/release.yml",
+      expectation: "held",
+      visibleTo: { npm: true, gh: false, cosign: false, "slsa-verifier": true, scorecard: false },
+    });
+    expect(result.objects[2]?.reason).toMatchObject({ code: "no-provenance" });
+    expect(result.objects[2]?.visibleTo["npm"]).toBe(false);
+  });
+
+  test("authenticates a proof once, however many objects it is about", async () => {
+    const shared = version("widget", "1.2.0", { digest: two.digest });
+    const ports = portsOf({
+      pages: { widget: [page([two, shared])] },
+      answer: (object) => ({ object: object.id, status: "answered", found: [proofOf(object, "sha256:same")] }),
+      authenticate: () => provenanceOf(two),
+    });
+    await measureCoverage(request(["widget"]), ports);
+    expect(ports.asked.proofs).toEqual(["sha256:same"]);
+  });
+
+  test("asks for the trust root's registries only once a proof was found", async () => {
+    const without = portsOf({ pages: { widget: [page(all)] } });
+    await measureCoverage(request(["widget"]), without);
+    expect(without.asked.keys).toBe(0);
+    const withProofs = portsOf(adopted);
+    await measureCoverage(request(["widget"]), withProofs);
+    expect(withProofs.asked.keys).toBe(1);
+  });
+
+  test("holds later versions to the repository of the first verified one, oldest first", async () => {
+    const ports = portsOf({
+      pages: { widget: [page([three, two])] },
+      answer: answered,
+      authenticate: (proof) =>
+        proof.digest === proofOf(two).digest
+          ? provenanceOf(two)
+          : provenanceOf(three, "https://github.com/acme/widget", "9999"),
+    });
+    const { result } = await measureCoverage(request(["widget"]), ports);
+    expect(result.objects.map(({ status }) => status)).toEqual(["mismatch", "verified"]);
+    expect(result.objects[0]?.reason?.code).toBe("source-repository-changed");
+  });
+
+  test("keeps a gap beside what was listed, and is incomplete", async () => {
+    const gap = {
+      channel: "npm" as const,
+      target: "gone",
+      reason: { code: "not-found", message: "private, or does not exist" },
+    };
+    const ports = portsOf({ ...adopted, pages: { ...adopted.pages, gone: [page([], { gaps: [gap] })] } });
+    const { result } = await measureCoverage(request(["gone", "widget"]), ports);
+    expect(result.complete).toBe(false);
+    expect(result.gaps).toEqual([gap]);
+    expect(result.summary.objects).toBe(3);
+  });
+
+  test("has no coverage of nothing", async () => {
+    const nothing = { code: "nothing-published", message: "all versions withdrawn 2024-05-01" };
+    const { result, nothing: reasons } = await measureCoverage(
+      request(["gone"]),
+      portsOf({ pages: { gone: [page([], { nothing })] } }),
+    );
+    expect(result.summary).toMatchObject({ objects: 0, coverage: null });
+    expect(result.summary.slsa["v0.1"].provenance).toBeNull();
+    expect(reasons).toEqual([nothing]);
+  });
+
+  test("counts an absent version among other objects as a gap", async () => {
+    const nothing = { code: "no-such-object", message: "widget has no version 9" };
+    const ports = portsOf({ ...adopted, pages: { ...adopted.pages, absent: [page([], { nothing })] } });
+    const { result } = await measureCoverage(request(["absent", "widget"]), ports);
+    expect(result.complete).toBe(false);
+    expect(result.gaps.map(({ reason }) => reason.code)).toEqual(["no-such-object"]);
+  });
+
+  test("lists an object once that two targets name", async () => {
+    const ports = portsOf({ ...adopted, pages: { widget: [page(all)], again: [page([three])] } });
+    const { result } = await measureCoverage(request(["widget", "again"]), ports);
+    expect(result.summary.objects).toBe(3);
+  });
+
+  test("asks no store about what --latest or --since leave out", async () => {
+    const latest = portsOf(adopted);
+    await measureCoverage(request(["widget"], { only: { latest: true } }), latest);
+    expect(latest.asked.stores).toEqual([three.id]);
+    const since = portsOf(adopted);
+    await measureCoverage(request(["widget"], { only: { since: "2025-01-01" } }), since);
+    expect(since.asked.stores).toEqual([two.id, three.id]);
+  });
+
+  test("keeps what has no time of publication whatever --since says", async () => {
+    const timeless = version("widget", "3.0.0");
+    const ports = portsOf({ pages: { widget: [page([timeless])] } });
+    const { result } = await measureCoverage(request(["widget"], { only: { since: "2030-01-01" } }), ports);
+    expect(result.summary.objects).toBe(1);
+  });
+
+  test("leaves out what came before the first verified object where asked to", async () => {
+    const { result } = await measureCoverage(request(["widget"], { only: { sinceAdoption: true } }), portsOf(adopted));
+    expect(result.objects.map(({ id }) => id)).toEqual([three.id, two.id]);
+  });
+
+  test("takes the highest version for the latest release where prereleases may be", async () => {
+    const preview = version("widget", "3.0.0-beta.1");
+    const ports = portsOf({ pages: { widget: [page([...all, preview])] } });
+    await measureCoverage(request(["widget"], { only: { latest: true }, prereleases: true }), ports);
+    expect(ports.asked.stores).toEqual([preview.id]);
+  });
+
+  test("marks exempt objects, and warns of an exemption that has expired", async () => {
+    const exemptions = [
+      { object: "pkg:npm/widget@<1.1", reason: "before adoption", expires: "2027-06-30" },
+      { object: "pkg:npm/widget@2.0.0", reason: "was never meant to last", expires: "2026-05-31" },
+    ];
+    const { result } = await measureCoverage(request(["widget"], { exemptions }), portsOf(adopted));
+    expect(result.summary).toMatchObject({ objects: 3, exempt: 1 });
+    expect(result.objects[2]).toMatchObject({
+      status: "missing",
+      exempt: { reason: "before adoption", expires: "2027-06-30" },
+    });
+    expect(result.warnings.map(({ code }) => code)).toEqual(["exemption-expired"]);
+  });
+
+  test("exempts what was published before the start date, and nothing without a time", async () => {
+    const timeless = version("widget", "3.0.0");
+    const ports = portsOf({ pages: { widget: [page([one, timeless])] } });
+    const { result } = await measureCoverage(request(["widget"], { startDate: "2024-01-02" }), ports);
+    expect(result.objects.map(({ id, exempt }) => [id, exempt?.expires])).toEqual([
+      [timeless.id, undefined],
+      [one.id, null],
+    ]);
+  });
+
+  test("hashes what has no strong digest where asked to, and leaves the others alone", async () => {
+    const weak = version("widget", "0.1.0", { digest: {} });
+    const hashed: string[] = [];
+    const ports = portsOf(
+      { pages: { widget: [page([weak, two])] } },
+      {
+        hash: (object) => {
+          hashed.push(object.id);
+          return Promise.resolve({ digest: { sha256: "c".repeat(64) } });
+        },
+      },
+    );
+    const { result } = await measureCoverage(request(["widget"]), ports);
+    expect(hashed).toEqual([weak.id]);
+    expect(result.objects.find(({ id }) => id === weak.id)).toMatchObject({
+      status: "missing",
+      digest: { sha256: "c".repeat(64) },
+    });
+  });
+
+  test("leaves an object unknown whose bytes cannot be had", async () => {
+    const weak = version("widget", "0.1.0", { digest: {} });
+    const ports = portsOf(
+      { pages: { widget: [page([weak])] } },
+      { hash: () => Promise.resolve({ reason: { code: "not-found", message: "404" } }) },
+    );
+    const { result } = await measureCoverage(request(["widget"]), ports);
+    expect(result.objects[0]).toMatchObject({ status: "unknown", reason: { code: "digest-not-told" } });
+  });
+
+  test("refuses a store that breaks its law of one answer for each object", async () => {
+    const ports = portsOf(adopted);
+    const silent = { ...ports, stores: [{ name: "npm" as const, async *find() {} }] };
+    await expect(measureCoverage(request(["widget"]), silent)).rejects.toThrow("0 answers from 1 stores");
+  });
+
+  test.each([
+    ["answered", "answered"],
+    ["unavailable", "unavailable"],
+    ["not-applicable", "not-configured"],
+  ] as const)("tells a store whose answers are all %s as %s", async (status, state) => {
+    const answer = (object: ReleaseObject): Answer =>
+      status === "answered"
+        ? { object: object.id, status, found: [] }
+        : status === "unavailable"
+          ? { object: object.id, status, reason: { code: "registry-unavailable", message: "500" } }
+          : { object: object.id, status };
+    const { result } = await measureCoverage(request(["widget"]), portsOf({ pages: { widget: [page(all)] }, answer }));
+    expect(result.stores).toEqual([{ name: "npm", state }]);
+  });
+
+  test("is the same for the same input, but for the part named run", async () => {
+    const first = await measureCoverage(request(["widget"]), portsOf(adopted));
+    const second = await measureCoverage(
+      request(["widget"]),
+      portsOf(adopted, { now: () => new Date("2026-06-02T00:00:00.000Z") }),
+    );
+    expect({ ...second.result, run: 0 }).toEqual({ ...first.result, run: 0 });
+  });
+});

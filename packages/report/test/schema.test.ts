@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { renderJson } from "../src/index.ts";
+import { RESULT, VERIFIED } from "./result.ts";
+
+async function validator(name: string): Promise<(value: unknown) => unknown> {
+  const schema = JSON.parse(await readFile(new URL(`../schema/${name}.json`, import.meta.url), "utf8")) as object;
+  const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
+  return (value) => (validate(value) ? [] : validate.errors);
+}
+
+describe("the published JSON Schemas", () => {
+  test("hold for a coverage result", async () => {
+    const check = await validator("coverage-1");
+    expect(check(JSON.parse(renderJson(RESULT)))).toEqual([]);
+  });
+
+  test("hold for a verify result, with and without a failure", async () => {
+    const check = await validator("verify-1");
+    expect(check(VERIFIED)).toEqual([]);
+    expect(
+      check({
+        ...VERIFIED,
+        status: "present",
+        level: null,
+        failure: { check: "level", code: "level-too-low", message: "m" },
+      }),
+    ).toEqual([]);
+  });
+
+  test("refuse a status, a key or a check that they do not know", async () => {
+    const check = await validator("verify-1");
+    expect(check({ ...VERIFIED, status: "fine" })).not.toEqual([]);
+    expect(check({ ...VERIFIED, more: 1 })).not.toEqual([]);
+    expect(check({ ...VERIFIED, failure: { check: "mood", code: "c", message: "m" } })).not.toEqual([]);
+  });
+});
