@@ -53,4 +53,6 @@ export interface NpmFacts {
   readonly attestations: "advertised" | "none" | "not-carried" | "never";
   /** Absolute URL of the attestations, on the registry that was asked. */
   readonly attestationsUrl?: string;
+  /** Predicate type of the provenance that is advertised. */
+  readonly provenanceType?: string;
 }

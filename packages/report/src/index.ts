@@ -1,6 +1,6 @@
 export { renderCoverageText, renderMissing } from "./coverage-text.ts";
 export { renderInspectText, type Inspected } from "./inspect-text.ts";
-export { renderJson } from "./json.ts";
+export { renderCoverageJson, renderJson } from "./json.ts";
 export { plainText } from "./plain-text.ts";
 export { percentage } from "./percentage.ts";
 export { renderVerifyText } from "./verify-text.ts";

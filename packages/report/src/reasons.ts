@@ -15,9 +15,7 @@ export function renderReasons(objects: readonly CoveredObject[], style: Style): 
 }
 
 function rank([first]: readonly CoveredObject[]): number {
-  return first === undefined
-    ? 0
-    : ["mismatch", "present", "missing", "unknown"].indexOf(first.status);
+  return first === undefined ? 0 : ["mismatch", "present", "missing", "unknown"].indexOf(first.status);
 }
 
 function renderGroup(group: readonly CoveredObject[], style: Style): string {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { renderJson } from "../src/index.ts";
+import { renderCoverageJson, renderJson } from "../src/index.ts";
 import { RESULT, VERIFIED } from "./result.ts";
 
 async function validator(name: string): Promise<(value: unknown) => unknown> {
@@ -35,4 +35,11 @@ describe("the published JSON Schemas", () => {
     expect(check({ ...VERIFIED, more: 1 })).not.toEqual([]);
     expect(check({ ...VERIFIED, failure: { check: "mood", code: "c", message: "m" } })).not.toEqual([]);
   });
+});
+
+test.each([0, 1, 4, 250])("renderCoverageJson gives the text of renderJson, with %d objects", (count) => {
+  const objects = Array.from({ length: count }, (_, index) => RESULT.objects[index % 4]!);
+  const hostile = { code: '"objects": []', message: '"objects": []' };
+  const result = { ...RESULT, objects, warnings: [hostile] };
+  expect([...renderCoverageJson(result)].join("")).toBe(renderJson(result));
 });

@@ -12,65 +12,48 @@ export interface ListedAttestation extends Attestation {
 }
 
 /**
- * Takes apart what a user hands over: a Sigstore bundle, a DSSE envelope or a bare statement; JSON lines of
- * these; or an npm registry's attestations answer. What is wrong inside one of them is left to the verifier.
- * Throws ATTESTATION_MALFORMED, ATTESTATION_TOO_LARGE, or CoreError JSON_INVALID; `name` stands in the message.
+ * Takes apart what a user hands over: a Sigstore bundle, a DSSE envelope or a bare statement; JSON lines of these
+ * (in-toto attestation bundle); or an npm registry's attestations answer. Lines and entries are independent: one that
+ * cannot be read is handed on as it is, for the verifier to name, and hides no other.
+ * Throws ATTESTATION_TOO_LARGE; `name` stands in the message.
  */
 export function splitAttestations(bytes: Uint8Array, name: string): readonly ListedAttestation[] {
   if (bytes.byteLength > MAX_BYTES) {
     throw new SigstoreError("ATTESTATION_TOO_LARGE", `${name} has ${bytes.byteLength} bytes, more than ${MAX_BYTES}`);
   }
   const text = decodeUtf8(bytes);
-  if (text === undefined) throw malformed(name, "it is not UTF-8 text");
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length > 1 && isJson(lines[0] ?? "")) {
-    return lines.map((line, index) => readLine(line, `${name}, line ${index + 1} of those that are not blank`));
+  const lines = (text ?? "").split("\n").filter((line) => line.trim() !== "");
+  if (lines.length > 1 && lines.some((line) => formOf(parse(line)) !== undefined)) {
+    return lines.map((line) => toAttestation(parse(line), Buffer.from(line.trim(), "utf8")));
   }
-  const value = parseStrictJson(text, name);
+  const value = text === undefined ? undefined : parse(text);
   const listed = formOf(value) === undefined ? arrayAt(value, "attestations") : undefined;
-  if (listed !== undefined) return listed.map((entry, index) => readListed(entry, `${name}, attestation ${index + 1}`));
-  return [toAttestation(value, bytes, name)];
+  return listed === undefined ? [toAttestation(value, bytes)] : listed.map(readListed);
 }
 
-function isJson(line: string): boolean {
+/** Undefined where it is not strict JSON. */
+function parse(text: string): unknown {
   try {
-    return isObject(JSON.parse(line));
+    return parseStrictJson(text, "the attestation");
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function readLine(line: string, name: string): ListedAttestation {
-  const text = line.trim();
-  return toAttestation(parseStrictJson(text, name), Buffer.from(text, "utf8"), name);
-}
-
-function readListed(entry: unknown, name: string): ListedAttestation {
-  if (!isObject(entry) || !Object.hasOwn(entry, "bundle")) throw malformed(name, "it has no bundle");
+function readListed(entry: unknown): ListedAttestation {
   const listedAs = stringAt(entry, "predicateType");
-  const bundle = entry["bundle"];
-  const bytes = Buffer.from(JSON.stringify(bundle), "utf8");
-  const mediaType = stringAt(bundle, "mediaType") ?? "application/json";
-  return { mediaType, bytes, digest: digestOf(bytes), ...(listedAs !== undefined && { listedAs }) };
+  const bundle = isObject(entry) ? (entry["bundle"] ?? null) : entry;
+  const attestation = toAttestation(bundle, Buffer.from(JSON.stringify(bundle), "utf8"));
+  return listedAs === undefined ? attestation : { ...attestation, listedAs };
 }
 
-function toAttestation(value: unknown, bytes: Uint8Array, name: string): Attestation {
+function toAttestation(value: unknown, bytes: Uint8Array): Attestation {
   const form = formOf(value);
-  if (form === undefined) throw malformed(name, "it is JSON of another kind");
-  const mediaType = {
+  const mediaTypes = {
     bundle: stringAt(value, "mediaType") ?? "application/json",
     envelope: "application/vnd.dsse.envelope.v1+json",
     statement: "application/vnd.in-toto+json",
-  }[form];
-  return { mediaType, bytes, digest: digestOf(bytes) };
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
-function malformed(name: string, why: string): SigstoreError {
-  return new SigstoreError("ATTESTATION_MALFORMED", `${name} holds no attestation: ${why}`, {
-    hint: "Give a Sigstore bundle, JSON lines of bundles or DSSE envelopes, or a registry's attestations answer.",
-  });
+  };
+  const mediaType = form === undefined ? "application/octet-stream" : mediaTypes[form];
+  return { mediaType, bytes, digest: `sha256:${createHash("sha256").update(bytes).digest("hex")}` };
 }

@@ -45,6 +45,7 @@ export async function serveLoopback(
     url: `http://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve, reject) => {
+        if (!server.listening) return resolve();
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeAllConnections();
       }),

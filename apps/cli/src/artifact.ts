@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import type { DigestSet, ReleaseObject } from "@colophon/core";
+import { UsageError } from "./usage-error.ts";
+
+/** A file as a release object, hashed while it is streamed. Throws UsageError where it cannot be read. */
+export async function readArtifact(path: string, cwd: string): Promise<ReleaseObject> {
+  const sha256 = createHash("sha256");
+  const sha512 = createHash("sha512");
+  try {
+    for await (const chunk of createReadStream(resolve(cwd, path))) {
+      sha256.update(chunk as Buffer);
+      sha512.update(chunk as Buffer);
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  return objectOf(`file:${basename(path)}`, basename(path), {
+    sha256: sha256.digest("hex"),
+    sha512: sha512.digest("hex"),
+  });
+}
+
+/** Something of which nothing but a digest is known. */
+export function artifactOfDigest(digest: DigestSet): ReleaseObject {
+  const id = Object.entries(digest).map((pair) => pair.join(":"))[0] ?? "";
+  return objectOf(id, id, digest);
+}
+
+function objectOf(id: string, name: string, digest: DigestSet): ReleaseObject {
+  return {
+    id,
+    channels: ["file"],
+    locations: [],
+    digest,
+    digestFrom: "bytes",
+    name,
+    version: null,
+    publishedAt: null,
+    tags: [],
+    declaredRepository: null,
+    deprecated: null,
+  };
+}
+
+/** Reads a file that the user named. Throws UsageError. */
+export async function readNamedFile(path: string, cwd: string): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(cwd, path));
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): UsageError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown failure";
+  const why: Record<string, string> = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a folder",
+    EACCES: "permission denied",
+  };
+  const hint =
+    code === "ENOENT" ? "Objects that are not files are named npm:name[@version], pkg:npm/… or sha256:…" : undefined;
+  return new UsageError(`${JSON.stringify(path)} cannot be read: ${why[code] ?? code}`, hint);
+}

@@ -1,0 +1,81 @@
+import { parseObjectReference, type Proof } from "@colophon/core";
+import { inspectBundle, splitAttestations } from "@colophon/config";
+import { renderInspectText, renderJson, type Inspected } from "@colophon/report";
+import { readNamedFile } from "../artifact.ts";
+import type { Command, Invocation } from "../command.ts";
+import { npmOf, readEnvironment } from "../environment.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { UsageError } from "../usage-error.ts";
+
+export const INSPECT: Command = {
+  usage: "<bundle | npm:name@version> [options]",
+  summary: "Shows what an attestation says. Nothing is verified.",
+  options: {},
+  run: runInspect,
+};
+
+async function runInspect(invocation: Invocation): Promise<ExitCode> {
+  const { options, cwd, stdout } = invocation;
+  const [text, ...more] = options.positionals;
+  if (text === undefined || more.length > 0)
+    throw new UsageError("inspect takes one bundle or object", "See colophon inspect --help.");
+  const reference = parseObjectReference(text);
+  if (reference.kind === "digest")
+    throw new UsageError(`nothing is found by the digest ${text} alone`, "Name the bundle's file.");
+  const found =
+    reference.kind === "file"
+      ? { proofs: await readProofs(reference.path, cwd) }
+      : await findProofs(reference.name, reference.range, invocation);
+  if ("exit" in found) return found.exit;
+  const inspected: Inspected[] = [];
+  for (const { bytes, location } of found.proofs) inspected.push({ location, ...(await inspectOne(bytes)) });
+  const result = { schemaVersion: "1", verified: false, object: text, attestations: inspected, warnings: [] };
+  stdout(options.has("json") ? renderJson(result) : renderInspectText(text, inspected, { color: invocation.color }));
+  return inspected.some(({ summary }) => summary !== undefined) || inspected.length === 0 ? EXIT.met : EXIT.notMet;
+}
+
+type Found = Pick<Proof, "bytes" | "location">;
+
+async function readProofs(path: string, cwd: string): Promise<Found[]> {
+  const attestations = splitAttestations(await readNamedFile(path, cwd), path);
+  return attestations.map(({ bytes }) => ({ bytes, location: path }));
+}
+
+/** One unreadable attestation among several must not hide the others. */
+async function inspectOne(bytes: Uint8Array): Promise<Pick<Inspected, "summary" | "problem">> {
+  try {
+    return { summary: await inspectBundle(bytes) };
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return { problem: error.message };
+    throw error;
+  }
+}
+
+async function findProofs(
+  name: string,
+  range: string | undefined,
+  invocation: Invocation,
+): Promise<{ proofs: readonly Found[] } | { exit: ExitCode }> {
+  if (range === undefined) throw new UsageError(`npm:${name} names no version`, "Add @version.");
+  const npm = await npmOf(invocation, await readEnvironment(invocation));
+  try {
+    const proofs: Proof[] = [];
+    for await (const page of npm.inventory.list({ channel: "npm", name, range })) {
+      if (page.nothing !== undefined) throw new UsageError(page.nothing.message, page.nothing.hint);
+      const [gap] = page.gaps;
+      if (gap !== undefined) return undecided(gap.reason, invocation);
+      for await (const answer of npm.store.find(page.objects)) {
+        if (answer.status === "unavailable") return undecided(answer.reason, invocation);
+        if (answer.status === "answered") proofs.push(...answer.found);
+      }
+    }
+    return { proofs };
+  } finally {
+    await npm.close();
+  }
+}
+
+function undecided({ message, hint }: { message: string; hint?: string }, { stderr }: Invocation): { exit: ExitCode } {
+  stderr(`colophon: ${message}\n${hint === undefined ? "" : `  → ${hint}\n`}`);
+  return { exit: EXIT.incomplete };
+}

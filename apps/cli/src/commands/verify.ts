@@ -1,0 +1,179 @@
+import {
+  expectationFor,
+  judge,
+  parseObjectReference,
+  type Answer,
+  type Authentication,
+  type Expectation,
+  type ObjectReference,
+  type Proof,
+  type ReleaseObject,
+  type Verdict,
+  type VerifyResult,
+} from "@colophon/core";
+import { splitAttestations, type Npm, type Trust } from "@colophon/config";
+import { renderJson, renderVerifyText } from "@colophon/report";
+import { artifactOfDigest, readArtifact, readNamedFile } from "../artifact.ts";
+import type { Command, Invocation } from "../command.ts";
+import { npmOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { EXPECTATION_OPTIONS, readExpectation } from "../expectation-options.ts";
+import { UsageError } from "../usage-error.ts";
+
+export const VERIFY: Command = {
+  usage: "<file | npm:name@version | sha256:HEX> [--bundle FILE]… [options]",
+  summary: "Verifies the provenance of one file or published object. Exit 0 verified, 1 not, 3 undecided.",
+  options: {
+    bundle: {
+      type: "string",
+      multiple: true,
+      value: "FILE",
+      help: "Bundle, JSON lines, or an npm registry's attestations answer",
+    },
+    ...EXPECTATION_OPTIONS,
+    key: { type: "string", value: "PEM", help: "Public key to verify with, instead of certificates" },
+    "key-id": { type: "string", value: "ID", help: "Key id that the signature must name" },
+  },
+  run: runVerify,
+};
+
+async function runVerify(invocation: Invocation): Promise<ExitCode> {
+  const { options } = invocation;
+  const [text, ...more] = options.positionals;
+  if (text === undefined || more.length > 0)
+    throw new UsageError("verify takes one file or object", "See colophon verify --help.");
+  const reference = parseObjectReference(text);
+  const environment = await readEnvironment(invocation);
+  const expectation = readExpectation(options, environment.config.expectation);
+  const trust = trustOf(invocation, environment, await readKeys(invocation));
+  const found = await findObject(reference, invocation, environment);
+  try {
+    const verdict = await judgeObject(found, expectation, trust, environment);
+    const result = toResult(verdict, trust);
+    invocation.stdout(options.has("json") ? renderJson(result) : renderVerifyText(result, { color: invocation.color }));
+    return {
+      verified: EXIT.met,
+      unknown: EXIT.incomplete,
+      present: EXIT.notMet,
+      mismatch: EXIT.notMet,
+      missing: EXIT.notMet,
+    }[verdict.status];
+  } finally {
+    await found.npm?.close();
+  }
+}
+
+async function readKeys({ options, cwd }: Invocation): Promise<{ publicKey: string; keyId?: string }[]> {
+  const path = options.text("key");
+  const keyId = options.text("key-id");
+  if (path === undefined) {
+    if (keyId !== undefined) throw new UsageError("--key-id needs --key");
+    return [];
+  }
+  const publicKey = new TextDecoder().decode(await readNamedFile(path, cwd));
+  return [{ publicKey, ...(keyId === undefined ? {} : { keyId }) }];
+}
+
+interface Found {
+  readonly object: ReleaseObject;
+  readonly answers: readonly Answer[];
+  readonly npm?: Npm;
+}
+
+async function findObject(
+  reference: ObjectReference,
+  invocation: Invocation,
+  environment: Environment,
+): Promise<Found> {
+  const bundles = await readBundles(invocation);
+  if (reference.kind === "npm") return await findPackage(reference, bundles, invocation, environment);
+  if (bundles.length === 0 && invocation.options.texts("bundle").length === 0) {
+    throw new UsageError("nothing says where the provenance is", "Name it with --bundle FILE.");
+  }
+  const object =
+    reference.kind === "file" ? await readArtifact(reference.path, invocation.cwd) : artifactOfDigest(reference.digest);
+  return { object, answers: [{ object: object.id, status: "answered", found: bundles }] };
+}
+
+/** What the user hands over is claimed to be about the object. */
+async function readBundles({ options, cwd }: Invocation): Promise<Proof[]> {
+  const proofs: Proof[] = [];
+  for (const path of options.texts("bundle")) {
+    const attestations = splitAttestations(await readNamedFile(path, cwd), path);
+    proofs.push(...attestations.map((one): Proof => ({ ...one, store: "file", location: path, filed: "object" })));
+  }
+  return proofs;
+}
+
+async function findPackage(
+  reference: Extract<ObjectReference, { kind: "npm" }>,
+  bundles: readonly Proof[],
+  invocation: Invocation,
+  environment: Environment,
+): Promise<Found> {
+  if (reference.range === undefined)
+    throw new UsageError(`npm:${reference.name} names no version`, "Add @version, or use colophon coverage.");
+  const npm = await npmOf(invocation, environment);
+  const objects: ReleaseObject[] = [];
+  for await (const page of npm.inventory.list({ channel: "npm", name: reference.name, range: reference.range })) {
+    const [gap] = page.gaps;
+    if (gap !== undefined) return unlisted(reference, gap.reason, npm);
+    if (page.nothing !== undefined) throw new UsageError(page.nothing.message, page.nothing.hint);
+    objects.push(...page.objects);
+  }
+  const [object, ...others] = objects;
+  if (object === undefined || others.length > 0) {
+    throw new UsageError(
+      `npm:${reference.name}@${reference.range} names ${objects.length} versions`,
+      "Name one, or use colophon coverage.",
+    );
+  }
+  const answers: Answer[] = [{ object: object.id, status: "answered", found: bundles }];
+  for await (const answer of npm.store.find([object])) answers.push(answer);
+  return { object, answers, npm };
+}
+
+/** A package that could not be listed is undecided, not unproven. */
+function unlisted(
+  reference: Extract<ObjectReference, { kind: "npm" }>,
+  reason: Extract<Answer, { status: "unavailable" }>["reason"],
+  npm: Npm,
+): Found {
+  const object = { ...artifactOfDigest({}), id: `npm:${reference.name}@${reference.range}`, name: reference.name };
+  return { object, answers: [{ object: object.id, status: "unavailable", reason }], npm };
+}
+
+async function judgeObject(
+  found: Found,
+  expectation: Expectation,
+  trust: Trust,
+  { config }: Environment,
+): Promise<Verdict> {
+  const { object, answers } = found;
+  const proofs = answers.flatMap((answer) => (answer.status === "answered" ? answer.found : []));
+  const authentications = new Map<string, Authentication>();
+  for (const proof of proofs)
+    authentications.set(proof.digest, await trust.verifier.authenticate(proof, object.digest));
+  const keyedRegistries = proofs.length === 0 ? [] : await trust.keyedRegistries();
+  return judge(object, answers, authentications, expectationFor(object, expectation), config.builders, {
+    keyedRegistries,
+  });
+}
+
+function toResult(verdict: Verdict, trust: Trust): VerifyResult {
+  const { object, status, level, source, builder, workflow, predicateType, expectation, evidence, failure } = verdict;
+  return {
+    schemaVersion: "1",
+    object,
+    status,
+    level,
+    source,
+    builder,
+    workflow,
+    predicateType,
+    expectation,
+    evidence,
+    ...(failure === undefined ? {} : { failure }),
+    warnings: [...trust.warnings(), ...verdict.warnings],
+  };
+}

@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built command in the e2e suite, else the same from its source. */
+const COMMAND =
+  process.env["COLOPHON_SUITE"] === "e2e"
+    ? [join(import.meta.dirname, "../bin/colophon.js")]
+    : ["--conditions=@colophon/source", join(import.meta.dirname, "../src/main.ts")];
+
+/** An empty folder, gone when the test is over. */
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "colophon-cli-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the command as a process of its own, with a home and an environment of its own. */
+export async function colophon(args: readonly string[], { cwd, env = {} }: RunOptions = {}): Promise<Finished> {
+  const home = await mkdtemp(join(tmpdir(), "colophon-home-"));
+  try {
+    return await runIn(home, args, { cwd: cwd ?? home, env });
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function runIn(home: string, args: readonly string[], { cwd, env }: Required<RunOptions>): Promise<Finished> {
+  const child = spawn(process.execPath, [...COMMAND, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: home, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+  return await new Promise((resolve, reject) => {
+    child.once("error", reject).once("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}

@@ -1,0 +1,70 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CoverageResult } from "@colophon/core";
+import {
+  makeProject,
+  startNpmRegistry,
+  startSigstore,
+  writeTrustedRoot,
+  type EmbeddedNpmRegistry,
+  type EmbeddedSigstore,
+  type GitHubIdentity,
+  type NpmRegistryOptions,
+  type PublishedProject,
+} from "@colophon/testkit";
+import { onTestFinished } from "vitest";
+import { colophon, emptyFolder, type Finished } from "./colophon.ts";
+
+export interface Worlds {
+  readonly sigstore: EmbeddedSigstore;
+  readonly registry: EmbeddedNpmRegistry;
+  /** Holds a configuration that trusts both. */
+  readonly folder: string;
+  readonly coverage: (...args: string[]) => Promise<Finished>;
+}
+
+/** An embedded Sigstore and npm registry, gone when the test is over, and a project folder that trusts both. */
+export async function openWorlds(options: NpmRegistryOptions = {}, config: object = {}): Promise<Worlds> {
+  const sigstore = await startSigstore();
+  const registry = await startNpmRegistry({ key: sigstore.registryKey, ...options });
+  onTestFinished(async () => {
+    await registry.close();
+    await sigstore.close();
+  });
+  const folder = await emptyFolder();
+  await writeTrustedRoot(join(folder, "trusted-root.json"), sigstore.trustedRoot);
+  await writeFile(join(folder, "keys.json"), JSON.stringify(sigstore.registryKeys));
+  const trust = {
+    trustedRoot: "trusted-root.json",
+    registryKeys: [{ registry: registry.url, file: "keys.json" }],
+  };
+  await writeFile(join(folder, "colophon.config.json"), JSON.stringify({ trust, ...config }));
+  const coverage = async (...args: string[]): Promise<Finished> =>
+    await colophon(["coverage", ...args, "--registry", registry.url], { cwd: folder });
+  return { sigstore, registry, folder, coverage };
+}
+
+export async function openProject(config: object = {}): Promise<Worlds & { project: PublishedProject }> {
+  const worlds = await openWorlds({}, config);
+  return { ...worlds, project: await makeProject(worlds.sigstore, worlds.registry) };
+}
+
+export function resultOf({ stdout, stderr }: Finished): CoverageResult {
+  if (stdout === "") throw new Error(`nothing on stdout; stderr: ${stderr}`);
+  return JSON.parse(stdout) as CoverageResult;
+}
+
+/** A release build of a repository, as GitHub Actions would identify it. */
+export function releaseOf(repository: string, change: Partial<GitHubIdentity> = {}): GitHubIdentity {
+  return {
+    repository,
+    repositoryId: "4711",
+    ref: "refs/tags/v1.0.0",
+    sha: "1".repeat(40),
+    workflow: ".github/workflows/release.yml",
+    trigger: "push",
+    runner: "github-hosted",
+    runId: "1",
+    ...change,
+  };
+}

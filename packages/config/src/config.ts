@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { NO_EXPECTATION, parseGlob, type BuilderTable, type Expectation } from "@colophon/core";
+import { findConfig } from "./find.ts";
+import { loadConfig, type LoadedConfig } from "./load.ts";
+import type { WrittenConfig, WrittenExpectation, WrittenRegistry } from "./written-config.ts";
+
+/** The configuration resolved: every path absolute, every default filled in. */
+export interface Config {
+  /** Files that it was read from, the strongest first; empty where there is none. */
+  readonly files: readonly string[];
+  readonly expectation: Expectation;
+  readonly exemptions: readonly { readonly object: string; readonly reason: string; readonly expires: string }[];
+  /** RFC 3339 date from which on provenance is expected. */
+  readonly startDate?: string;
+  readonly builders: BuilderTable;
+  readonly trustedRootFile?: string;
+  /** Registry host to file, in the form of the TUF target `keys.json`. */
+  readonly registryKeyFiles: Readonly<Record<string, string>>;
+  readonly registries: readonly WrittenRegistry[];
+}
+
+/** Finds (or takes the file given), loads and resolves the configuration of a folder. Throws ConfigError. */
+export async function readConfig(folder: string, file?: string): Promise<Config> {
+  const found = file === undefined ? await findConfig(folder) : resolve(folder, file);
+  return resolveConfig(found === undefined ? [] : await loadConfig(found));
+}
+
+/** Single settings: the strongest that is set. Lists: all of them, the strongest first. */
+export function resolveConfig(layers: readonly LoadedConfig[]): Config {
+  const expect = Object.assign(
+    {},
+    ...layers.toReversed().map(({ written }) => written.expect ?? {}),
+  ) as WrittenExpectation;
+  const all = <Entry>(of: (written: WrittenConfig) => readonly Entry[] | undefined): Entry[] =>
+    layers.flatMap(({ written }) => of(written) ?? []);
+  const root = layers.find(({ written }) => written.trust?.trustedRoot !== undefined);
+  const keys = layers
+    .toReversed()
+    .flatMap(({ folder, written }) =>
+      (written.trust?.registryKeys ?? []).map(
+        ({ registry, file }) => [new URL(registry).host, resolve(folder, file)] as const,
+      ),
+    );
+  return {
+    files: layers.map((layer) => layer.file),
+    expectation: toExpectation(
+      expect,
+      all(({ expect: own }) => own?.formerly),
+    ),
+    exemptions: all(({ expect: own }) => own?.exemptions),
+    ...(expect.startDate === undefined ? {} : { startDate: expect.startDate }),
+    builders: { configured: all(({ builders }) => builders) },
+    ...(root?.written.trust?.trustedRoot === undefined
+      ? {}
+      : { trustedRootFile: resolve(root.folder, root.written.trust.trustedRoot) }),
+    registryKeyFiles: Object.fromEntries(keys),
+    registries: all(({ registries }) => registries),
+  };
+}
+
+function toExpectation(expect: WrittenExpectation, formerly: Expectation["formerly"]): Expectation {
+  const { sourceRepository, sourceRef, signerWorkflow, builderId, issuer, identity, runnerEnvironment, leastLevel } =
+    expect;
+  return {
+    ...NO_EXPECTATION,
+    formerly,
+    ...(sourceRepository === undefined ? {} : { basis: "configured", sourceRepository }),
+    ...(sourceRef === undefined ? {} : { sourceRef: parseGlob(sourceRef) }),
+    ...(signerWorkflow === undefined ? {} : { signerWorkflow }),
+    ...(builderId === undefined ? {} : { builderId }),
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(identity === undefined ? {} : { identity: parseGlob(identity) }),
+    ...(runnerEnvironment === undefined ? {} : { runnerEnvironment }),
+    ...(leastLevel === undefined ? {} : { leastLevel }),
+  };
+}

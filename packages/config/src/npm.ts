@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import type { DigestSet, Inventory, Reason, ReleaseObject, Store } from "@colophon/core";
+import { createHttp, type HostCounts } from "@colophon/http";
+import type { Config } from "./config.ts";
+
+export interface NpmRequest {
+  readonly config: Config;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ranks above npm's own configuration. */
+  readonly registry?: string;
+  readonly offline: boolean;
+  readonly userAgent: string;
+  /** Absent: nothing is cached on disk. */
+  readonly cacheDir?: string;
+  readonly maxRequests?: number;
+}
+
+/** The npm world, wired. */
+export interface Npm {
+  readonly inventory: Inventory;
+  readonly store: Store;
+  readonly hash: (object: ReleaseObject) => Promise<{ readonly digest: DigestSet } | { readonly reason: Reason }>;
+  readonly requests: () => Readonly<Record<string, HostCounts>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Reads npm's own configuration and opens its registries. Throws NpmError where that cannot be read. */
+export async function openNpm(request: NpmRequest): Promise<Npm> {
+  const { createNpmInventory, createNpmStore, fetchTarballDigest, readNpmConfig } = await import("@colophon/npm");
+  const { config, cwd, env, registry, offline, userAgent, cacheDir, maxRequests } = request;
+  const npmConfig = await readNpmConfig({ cwd, env, ...(registry === undefined ? {} : { registryFlag: registry }) });
+  const http = createHttp({
+    userAgent,
+    offline,
+    ...npmConfig.network,
+    ...(cacheDir === undefined ? {} : { cacheDir: join(cacheDir, "http") }),
+    ...(maxRequests === undefined ? {} : { maxRequests }),
+  });
+  const settingsOf = (url: string): Config["registries"][number] | undefined =>
+    config.registries.find((one) => withSlash(one.url) === withSlash(url));
+  return {
+    inventory: createNpmInventory({
+      http,
+      config: npmConfig,
+      servedFor: (url) => withSlash(settingsOf(url)?.serves ?? url),
+      neverCarries: (url) => settingsOf(url)?.attestations === "never",
+    }),
+    store: createNpmStore({ http, config: npmConfig }),
+    hash: (object) => fetchTarballDigest({ http, config: npmConfig }, object),
+    requests: () => http.counts(),
+    close: () => http.close(),
+  };
+}
+
+function withSlash(url: string): string {
+  return url.endsWith("/") ? url : `${url}/`;
+}
