@@ -1,18 +1,27 @@
-// Installs what package-lock.json names, unless exactly that is installed already.
+// Installs what package-lock.json names, unless npm has done so since it last changed, and builds the command.
+// Says nothing on stdout, and shows what ran only where it failed.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 
-const stamp = "node_modules/.colophon-installed";
-const wanted = readFileSync("package-lock.json", "utf8");
-if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
-  console.error("Installing dependencies (first run only) …");
-  const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    stdio: ["ignore", "ignore", "inherit"],
+const timeOf = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+function run(command, args, hint) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === "win32",
   });
-  if (install.status !== 0) {
-    console.error("npm ci failed. Check that the npm registry of your npm configuration can be reached.");
-    process.exit(install.status ?? 1);
-  }
-  writeFileSync(stamp, wanted);
+  if (status === 0) return;
+  process.stderr.write(
+    `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}\n${command} ${args[0]} failed. ${hint}\n`,
+  );
+  process.exit(status ?? 1);
 }
+
+if (timeOf("node_modules/.package-lock.json") < timeOf("package-lock.json")) {
+  process.stderr.write("Installing dependencies …\n");
+  run("npm", ["ci", "--no-audit", "--no-fund"], "Can the npm registry of your npm configuration be reached?");
+}
+process.stderr.write("Building …\n");
+run("npx", ["turbo", "run", "build", "--no-update-notifier"], "What it printed is above.");

@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A whole process, measured from outside. */
+export interface ProcessFigures {
+  readonly seconds: number;
+  readonly code: number | null;
+}
+
+export async function timeProcess(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ProcessFigures> {
+  const start = performance.now();
+  const child = spawn(process.execPath, args, { env, stdio: "ignore" });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  });
+  return { seconds: (performance.now() - start) / 1000, code };
+}
+
+/** Peak resident memory in MB (10^6 bytes) of a node process, as it tells of itself when it ends. */
+export async function peakMemory(args: readonly string[]): Promise<{ megabytes: number; code: number | null }> {
+  const folder = await mkdtemp(join(tmpdir(), "colophon-bench-"));
+  const file = join(folder, "peak");
+  const reporter = join(import.meta.dirname, "report-peak.mjs");
+  try {
+    const { code } = await timeProcess(["--import", reporter, ...args], { ...process.env, COLOPHON_BENCH_PEAK: file });
+    const kibibytes = Number(await readFile(file, "utf8"));
+    return { megabytes: (kibibytes * 1024) / 1e6, code };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The median of some runs, after one that does not count. */
+export async function median(runs: number, measure: () => Promise<number>): Promise<number> {
+  await measure();
+  const values: number[] = [];
+  for (let run = 0; run < runs; run += 1) values.push(await measure());
+  return values.toSorted((left, right) => left - right)[Math.floor(runs / 2)] ?? Number.NaN;
+}
