@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: [`{packages,plugins,apps,test}/**/*.${endings[suite] ?? "test"}.ts`],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    // Many tests wait for processes and backoffs rather than for a processor.
+    maxWorkers: 4,
     testTimeout: suite === "unit" ? 15_000 : 120_000,
     hookTimeout: suite === "unit" ? 30_000 : 120_000,
   },

@@ -1,5 +1,6 @@
 // Installs what package-lock.json names, unless npm has done so since it last changed, and builds the command.
-// Says nothing on stdout, and shows what ran only where it failed.
+// Says nothing on stdout, and shows what ran only where it failed. What else is given is then run on the Node that was
+// installed: the shell that called this script may have looked up another one.
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 
@@ -25,3 +26,12 @@ if (timeOf("node_modules/.package-lock.json") < timeOf("package-lock.json")) {
 }
 process.stderr.write("Building …\n");
 run("npx", ["turbo", "run", "build", "--no-update-notifier"], "What it printed is above.");
+
+const [, , ...script] = process.argv;
+if (script.length > 0) {
+  const { status } = spawnSync("npx", ["node", "--conditions=@colophon/source", ...script], {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  process.exitCode = status ?? 1;
+}

@@ -16,6 +16,9 @@ const COMMAND =
     ? [join(import.meta.dirname, "../bin/colophon.js")]
     : ["--conditions=@colophon/source", join(import.meta.dirname, "../src/main.ts")];
 
+/** Half of such a process' time would be compiling the same files again. */
+const NODE_COMPILE_CACHE = join(tmpdir(), "colophon-compile-cache");
+
 /** An empty folder, gone when the test is over. */
 export async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "colophon-cli-"));
@@ -41,7 +44,7 @@ export async function colophon(args: readonly string[], { cwd, env = {} }: RunOp
 async function runIn(home: string, args: readonly string[], { cwd, env }: Required<RunOptions>): Promise<Finished> {
   const child = spawn(process.execPath, [...COMMAND, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: home, ...env },
+    env: { PATH: process.env["PATH"], HOME: home, NODE_COMPILE_CACHE, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
