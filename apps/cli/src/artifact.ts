@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { DigestSet, ReleaseObject } from "@colophon/core";
 import { UsageError } from "./usage-error.ts";
@@ -45,12 +45,17 @@ function objectOf(id: string, name: string, digest: DigestSet): ReleaseObject {
   };
 }
 
+/** Most bytes of a file that is read whole: more than any list of attestations has. */
+const MAX_BYTES = 128 * 1024 * 1024;
+
 /** Reads a file that the user named. Throws UsageError. */
 export async function readNamedFile(path: string, cwd: string): Promise<Uint8Array> {
   try {
+    const { size } = await stat(resolve(cwd, path));
+    if (size > MAX_BYTES) throw new UsageError(`${JSON.stringify(path)} has ${size} bytes, more than ${MAX_BYTES}`);
     return await readFile(resolve(cwd, path));
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw cause instanceof UsageError ? cause : unreadable(path, cause);
   }
 }
 

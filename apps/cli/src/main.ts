@@ -9,17 +9,20 @@ setFlagsFromString("--semi-space-growth-factor=1");
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 process.on("SIGINT", () => process.exit(130));
-// A reader that has seen enough closes the pipe; that is no fault.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough closes the pipe: that is no fault, and does not change what was found.
+    if (error.code === "EPIPE") return;
+    if (stream === process.stdout) process.stderr.write(`colophon: the result cannot be written: ${error.message}\n`);
+    process.exit(70);
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
+  stdout: (text) => void (process.stdout.writable && process.stdout.write(text)),
+  stderr: (text) => void (process.stderr.writable && process.stderr.write(text)),
   stdoutIsTerminal: process.stdout.isTTY,
   stderrIsTerminal: process.stderr.isTTY,
   version,

@@ -20,7 +20,7 @@ export const COMMON_OPTIONS = {
   registry: { type: "string", value: "URL", help: "npm registry (npm_config_registry)" },
   config: { type: "string", value: "FILE", help: "Configuration to use instead of the one found" },
   "cache-dir": { type: "string", value: "DIR", help: "Where answers are cached" },
-  "no-cache": { type: "boolean", help: "Neither read nor write the cache" },
+  "no-cache": { type: "boolean", help: "Neither read nor write cached answers" },
   quiet: { type: "boolean", help: "No progress and no notes on stderr" },
   verbose: { type: "boolean", help: "Tell causes and stack traces of errors" },
   "no-color": { type: "boolean", help: "No colors (NO_COLOR)" },
@@ -68,7 +68,7 @@ export function parseOptions(args: readonly string[], definitions: OptionDefinit
     return new Options(values, positionals);
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    const message = cause instanceof Error ? cause.message.split(". ")[0] : "the command line cannot be read";
+    const message = cause instanceof Error ? cause.message.split(/\.\s/)[0] : "the command line cannot be read";
     throw new UsageError(message ?? "", "See --help for the options.");
   }
 }

@@ -15,6 +15,6 @@ export function readThresholds(texts: readonly string[]): Threshold[] {
         "Write --fail-under 95 or --fail-under npm=100.",
       );
     }
-    return { least: percentage / 100, ...(channel === undefined ? {} : { channel }) };
+    return { least: Number(`${match[2]}e-2`), ...(channel === undefined ? {} : { channel }) };
   });
 }

@@ -29,19 +29,28 @@ export async function emptyFolder(): Promise<string> {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Closes the reading end of stdout before anything is read. */
+  readonly closeStdout?: boolean;
 }
 
 /** Runs the command as a process of its own, with a home and an environment of its own. */
-export async function colophon(args: readonly string[], { cwd, env = {} }: RunOptions = {}): Promise<Finished> {
+export async function colophon(
+  args: readonly string[],
+  { cwd, env = {}, closeStdout = false }: RunOptions = {},
+): Promise<Finished> {
   const home = await mkdtemp(join(tmpdir(), "colophon-home-"));
   try {
-    return await runIn(home, args, { cwd: cwd ?? home, env });
+    return await runIn(home, args, { cwd: cwd ?? home, env, closeStdout });
   } finally {
     await rm(home, { recursive: true, force: true });
   }
 }
 
-async function runIn(home: string, args: readonly string[], { cwd, env }: Required<RunOptions>): Promise<Finished> {
+async function runIn(
+  home: string,
+  args: readonly string[],
+  { cwd, env, closeStdout }: Required<RunOptions>,
+): Promise<Finished> {
   const child = spawn(process.execPath, [...COMMAND, ...args], {
     cwd,
     env: { PATH: process.env["PATH"], HOME: home, NODE_COMPILE_CACHE, ...env },
@@ -50,6 +59,7 @@ async function runIn(home: string, args: readonly string[], { cwd, env }: Requir
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
+  if (closeStdout) child.stdout.destroy();
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   return await new Promise((resolve, reject) => {
     child.once("error", reject).once("close", (code) => resolve({ code, stdout, stderr }));

@@ -40,6 +40,7 @@ describe("colophon", () => {
     [["inspect", "sha256:" + "a".repeat(64)], "nothing is found by the digest"],
     [["coverage", "./file.tgz"], "nothing that coverage can list"],
     [["coverage", "npm:a", "--fail-under", "x"], "not a percentage"],
+    [["coverage", "npm:a", "--fail-under", "--json"], "argument is ambiguous"],
     [["coverage", "npm:a", "--fail-under", "101"], "not a percentage"],
     [["coverage", "npm:a", "--fail-under", "pypi=10"], "not a percentage"],
     [["coverage", "npm:a", "--latest", "--since", "2026-01-01"], "exclude each other"],

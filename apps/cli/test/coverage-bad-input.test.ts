@@ -178,3 +178,97 @@ describe("npm's own configuration", () => {
     expect(resultOf(denied).gaps).toMatchObject([{ reason: { code: "access-denied" } }]);
   });
 });
+
+describe("a packument that says odd things", () => {
+  const answer = (versions: object, tags: object = {}): string =>
+    JSON.stringify({ name: "odd", "dist-tags": tags, versions });
+
+  test("a tarball's user info and query appear nowhere", async () => {
+    const { coverage, registry } = await openWorlds();
+    const dist = { tarball: "https://user:SECRET@cdn.example/odd.tgz?token=SECRET", signatures: [{}] };
+    registry.respond("/odd", [{ status: 200, body: answer({ "1.0.0": { dist } }) }]);
+    const { stdout, stderr } = await coverage("npm:odd", "--json", "--verbose");
+    expect(stdout + stderr).not.toContain("SECRET");
+    expect(stdout).toContain("https://cdn.example/odd.tgz");
+  });
+
+  test("a dist-tag that names an unreadable version is a gap", async () => {
+    const { coverage, registry } = await openWorlds();
+    registry.respond("/odd", [
+      { status: 200, body: answer({ "1.0.0": "none", "0.9.0": { dist: {} } }, { latest: "1.0.0" }) },
+    ]);
+    const finished = await coverage("npm:odd@latest", "--json");
+    expect(finished.code).toBe(3);
+    expect(resultOf(finished).gaps).toMatchObject([{ target: "odd@1.0.0", reason: { code: "version-unreadable" } }]);
+  });
+
+  test("no latest release is a gap with --latest, never a smaller denominator", async () => {
+    const { coverage, registry } = await openProject();
+    registry.respond("/odd", [{ status: 200, body: answer({ "1.0.0": { dist: {} } }) }]);
+    const finished = await coverage("npm:odd", GOOD, "--latest", "--fail-under", "100", "--json");
+    expect(finished.code).toBe(3);
+    expect(resultOf(finished).gaps).toMatchObject([{ target: "odd", reason: { code: "no-latest-release" } }]);
+  });
+
+  test("what it says cannot redraw the terminal, on stderr either", async () => {
+    const { registry, folder } = await openWorlds();
+    const attestations = {
+      url: `${registry.url}/-/npm/v1/attestations/odd@1.0.0`,
+      provenance: { predicateType: "\u001b[31mRED" },
+    };
+    registry.respond("/odd", [{ status: 200, body: answer({ "1.0.0": { dist: { attestations } } }) }]);
+    registry.respond("/-/npm/v1/attestations/odd@1.0.0", [
+      { status: 200, body: '{"attestations":[{"predicateType":"x","bundle":{}}]}' },
+    ]);
+    const { code, stdout, stderr } = await colophon(["inspect", "npm:odd@1.0.0", "--registry", registry.url], {
+      cwd: folder,
+    });
+    expect(code).toBe(3);
+    expect(stdout + stderr).not.toContain("\u001b");
+    expect(stderr).toContain("RED");
+  });
+});
+
+test("--missing says on stderr what could not be listed", async () => {
+  const { coverage, registry } = await openProject();
+  registry.respond("/gone", [404]);
+  const { code, stdout, stderr } = await coverage("npm:gone", `${GOOD}@2.0.0`, "--missing");
+  expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+  expect(stderr).toContain("not listed: npm gone");
+});
+
+describe("this folder's project", () => {
+  test("leaves out workspaces that its package.json leaves out, and refuses one that it cannot read", async () => {
+    const { coverage, folder } = await openProject();
+    const write = async (path: string, value: object): Promise<void> => {
+      await mkdir(join(folder, path), { recursive: true });
+      await writeFile(join(folder, path, "package.json"), JSON.stringify(value));
+    };
+    await write("packages/cli", { name: "@acme/widget-cli" });
+    await write("packages/other", { name: "@acme/other" });
+    await write(".", { name: "root", private: true, workspaces: ["packages/*", "!packages/other"] });
+    expect(resultOf(await coverage("--json")).summary.objects).toBe(2);
+    await write(".", { name: "root", private: true, workspaces: "packages/*" });
+    expect(await coverage()).toMatchObject({ code: 2, stderr: expect.stringContaining("workspaces") as string });
+  });
+
+  test("is not asked for at another registry than the one it is published to", async () => {
+    const { coverage, folder } = await openProject();
+    const manifest = { name: "@acme/widget-cli", publishConfig: { registry: "https://private.example/npm" } };
+    await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+    const { code, stderr } = await coverage();
+    expect(code).toBe(2);
+    expect(stderr).toContain("--registry https://private.example/npm/");
+  });
+});
+
+describe("output that cannot be written", () => {
+  test("a reader that stops early does not change the exit code", async () => {
+    const { registry, folder } = await openProject();
+    const { code } = await colophon(["coverage", GOOD, "--registry", registry.url, "--fail-under", "100"], {
+      cwd: folder,
+      closeStdout: true,
+    });
+    expect(code).toBe(1);
+  });
+});

@@ -54,8 +54,18 @@ export function resolveConfig(layers: readonly LoadedConfig[]): Config {
       ? {}
       : { trustedRootFile: resolve(root.folder, root.written.trust.trustedRoot) }),
     registryKeyFiles: Object.fromEntries(keys),
-    registries: all(({ registries }) => registries),
+    registries: all(({ registries }) => registries).map(normalize),
   };
+}
+
+/** As npm's registries are compared: origin and path, with a slash at the end. */
+function normalize({ url, serves, ...rest }: WrittenRegistry): WrittenRegistry {
+  return { url: registryUrl(url), ...(serves === undefined ? {} : { serves: registryUrl(serves) }), ...rest };
+}
+
+function registryUrl(written: string): string {
+  const { origin, pathname } = new URL(written);
+  return `${origin}${pathname.replace(/\/*$/, "/")}`;
 }
 
 function toExpectation(expect: WrittenExpectation, formerly: Expectation["formerly"]): Expectation {

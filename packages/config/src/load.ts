@@ -1,8 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { basename, dirname, extname, isAbsolute, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { objectAt, parseStrictJson } from "@colophon/core";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isObject, parseStrictJson } from "@colophon/core";
 import { ConfigError } from "./error.ts";
 import { parseConfig } from "./parse.ts";
 import type { WrittenConfig } from "./written-config.ts";
@@ -29,25 +28,23 @@ export async function loadConfig(file: string, through: readonly string[] = []):
   const bases = [written.extends ?? []].flat();
   const inherited: LoadedConfig[] = [];
   for (const base of bases.toReversed())
-    inherited.push(...(await loadConfig(resolveBase(base, path), [...through, path])));
+    inherited.push(...(await loadConfig(await resolveBase(base, path), [...through, path])));
   return [{ file: path, folder: dirname(path), written }, ...inherited];
 }
 
-function resolveBase(base: string, from: string): string {
+async function resolveBase(base: string, from: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]+:/i.test(base)) {
     throw new ConfigError("CONFIG_EXTENDS", `${from} extends ${JSON.stringify(base)}, which is a URL`, {
       hint: "Extend a file, or an npm package that is installed.",
     });
   }
   if (base.startsWith(".") || isAbsolute(base)) return resolve(dirname(from), base);
-  try {
-    return createRequire(from).resolve(base);
-  } catch (cause) {
-    throw new ConfigError("CONFIG_EXTENDS", `${from} extends ${JSON.stringify(base)}, which is not installed`, {
-      hint: `Install it beside the configuration: npm install --save-dev ${base}`,
-      cause,
-    });
-  }
+  const { createJiti } = await import("jiti");
+  const found = createJiti(from).esmResolve(base, { parentURL: pathToFileURL(from), try: true });
+  if (found !== undefined) return fileURLToPath(found);
+  throw new ConfigError("CONFIG_EXTENDS", `${from} extends ${JSON.stringify(base)}, which is not installed`, {
+    hint: `Install it beside the configuration: npm install --save-dev ${base}`,
+  });
 }
 
 async function readValue(path: string): Promise<unknown> {
@@ -56,7 +53,7 @@ async function readValue(path: string): Promise<unknown> {
   const text = await readText(path);
   if (ending === ".yaml" || ending === ".yml") return await parseYaml(text, path);
   const value = parseStrictJson(text, path);
-  return basename(path) === "package.json" ? (objectAt(value, "colophon") ?? {}) : value;
+  return basename(path) === "package.json" ? (isObject(value) ? value["colophon"] : value) : value;
 }
 
 async function readText(path: string): Promise<string> {
@@ -72,8 +69,8 @@ async function readText(path: string): Promise<string> {
 
 async function importDefault(path: string): Promise<unknown> {
   try {
-    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
-    return module.default;
+    const { createJiti } = await import("jiti");
+    return await createJiti(path, { fsCache: false, moduleCache: false }).import(path, { default: true });
   } catch (cause) {
     throw unreadable(path, cause);
   }

@@ -21,6 +21,8 @@ export interface Npm {
   readonly inventory: Inventory;
   readonly store: Store;
   readonly hash: (object: ReleaseObject) => Promise<{ readonly digest: DigestSet } | { readonly reason: Reason }>;
+  /** URL of the registry that a package is asked for at, with a slash at the end. */
+  readonly registryOf: (packageName: string) => string;
   readonly requests: () => Readonly<Record<string, HostCounts>>;
   readonly close: () => Promise<void>;
 }
@@ -38,21 +40,18 @@ export async function openNpm(request: NpmRequest): Promise<Npm> {
     ...(maxRequests === undefined ? {} : { maxRequests }),
   });
   const settingsOf = (url: string): Config["registries"][number] | undefined =>
-    config.registries.find((one) => withSlash(one.url) === withSlash(url));
+    config.registries.find((one) => one.url === url);
   return {
     inventory: createNpmInventory({
       http,
       config: npmConfig,
-      servedFor: (url) => withSlash(settingsOf(url)?.serves ?? url),
+      servedFor: (url) => settingsOf(url)?.serves ?? url,
       neverCarries: (url) => settingsOf(url)?.attestations === "never",
     }),
     store: createNpmStore({ http, config: npmConfig }),
     hash: (object) => fetchTarballDigest({ http, config: npmConfig }, object),
+    registryOf: (packageName) => npmConfig.registryFor(packageName).url,
     requests: () => http.counts(),
     close: () => http.close(),
   };
-}
-
-function withSlash(url: string): string {
-  return url.endsWith("/") ? url : `${url}/`;
 }

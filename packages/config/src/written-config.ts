@@ -1,3 +1,5 @@
+import { parsePurl } from "@colophon/core";
+import semver from "semver";
 import * as v from "valibot";
 
 /** What provenance must show, and what is excused from it. */
@@ -57,6 +59,17 @@ const day = v.pipe(v.string(), v.isoDate("it is not a day like 2026-01-31"));
 const level = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4));
 const text = v.pipe(v.string(), v.minLength(1));
 
+const exempt = v.pipe(v.string(), v.check(isExemptible, "it is not a purl whose version is a version or a range"));
+
+function isExemptible(object: string): boolean {
+  try {
+    const { type, version } = parsePurl(object);
+    return type !== "npm" || version === undefined || semver.validRange(version, { loose: true }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Unknown keys are refused, for a misspelt expectation would expect nothing. */
 export const WRITTEN_CONFIG: v.GenericSchema<unknown, WrittenConfig> = v.strictObject({
   extends: v.exactOptional(v.union([text, v.array(text)])),
@@ -72,7 +85,7 @@ export const WRITTEN_CONFIG: v.GenericSchema<unknown, WrittenConfig> = v.strictO
       leastLevel: v.exactOptional(level),
       startDate: v.exactOptional(day),
       formerly: v.exactOptional(v.array(v.strictObject({ sourceRepository: uri, until: day }))),
-      exemptions: v.exactOptional(v.array(v.strictObject({ object: text, reason: text, expires: day }))),
+      exemptions: v.exactOptional(v.array(v.strictObject({ object: exempt, reason: text, expires: day }))),
     }),
   ),
   builders: v.exactOptional(

@@ -78,6 +78,31 @@ describe("extends", () => {
     expect(config.exemptions.map(({ object }) => object)).toEqual(["pkg:npm/a", "pkg:npm/b"]);
   });
 
+  test("reads an installed package that only exports an ES module, and code whatever the folder's module type", async () => {
+    const folder = await folderOf({
+      "package.json": json({ name: "x", type: "commonjs" }),
+      "colophon.config.ts": `export default { extends: "@acme/esm", expect: { leastLevel: 2 as number } };`,
+      "node_modules/@acme/esm/package.json": json({
+        name: "@acme/esm",
+        type: "module",
+        exports: { ".": { import: "./c.js" } },
+      }),
+      "node_modules/@acme/esm/c.js": `export default ${json(expectation)};`,
+    });
+    const { expectation: found } = await readConfig(folder);
+    expect(found).toMatchObject({ leastLevel: 2, basis: "configured" });
+  });
+
+  test("compares registries as npm writes them", async () => {
+    const registries = [
+      { url: "HTTPS://NPM.acme.example:443/x", serves: "https://registry.example", attestations: "never" },
+    ];
+    const config = await readConfig(await folderOf({ "colophon.config.json": json({ registries }) }));
+    expect(config.registries).toEqual([
+      { url: "https://npm.acme.example/x/", serves: "https://registry.example/", attestations: "never" },
+    ]);
+  });
+
   test("resolves paths against the file that names them", async () => {
     const folder = await folderOf({
       "colophon.config.json": json({ extends: "./shared/base.json" }),
@@ -122,6 +147,16 @@ describe("what is wrong in a configuration", () => {
       { expect: { exemptions: [{ object: "x", expires: "2027-01-01" }] } },
       "expect.exemptions.0.reason",
     ],
+    [
+      "an exemption of no purl",
+      { expect: { exemptions: [{ object: "npm:a@<2", reason: "r", expires: "2027-01-01" }] } },
+      "expect.exemptions.0.object",
+    ],
+    [
+      "an exemption of no range",
+      { expect: { exemptions: [{ object: "pkg:npm/a@latst", reason: "r", expires: "2027-01-01" }] } },
+      "expect.exemptions.0.object",
+    ],
     ["a list instead of an object", [], "the configuration"],
   ])("names %s, and the file", async (_, value, message) => {
     const error = await failureOf({ "colophon.config.json": json(value) });
@@ -139,6 +174,11 @@ describe("what is wrong in a configuration", () => {
     const error = await failureOf(files, file);
     expect(error.code).toBe("CONFIG_UNREADABLE");
     expect(error.hint).toContain("--config");
+  });
+
+  test("refuses a package.json whose key is no object", async () => {
+    const error = await failureOf({ "package.json": json({ colophon: "x" }) });
+    expect(error.message).toContain("the configuration is not an object");
   });
 
   test("refuses JSON with a key twice", async () => {

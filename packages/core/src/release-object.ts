@@ -51,6 +51,8 @@ export interface NpmFacts {
    * `never`: the configuration says that this registry has none.
    */
   readonly attestations: "advertised" | "none" | "not-carried" | "never";
+  /** URL of the tarball as the packument tells it, where it tells one; it may hold user info. */
+  readonly tarballUrl?: string;
   /** Absolute URL of the attestations, on the registry that was asked. */
   readonly attestationsUrl?: string;
   /** Predicate type of the provenance that is advertised. */

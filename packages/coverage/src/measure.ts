@@ -5,6 +5,7 @@ import {
   type DigestSet,
   type Expectation,
   type Facts,
+  type Gap,
   type Inventory,
   type Reason,
   type ReleaseObject,
@@ -67,7 +68,9 @@ export async function measureCoverage(request: CoverageRequest, ports: CoverageP
     ports.onProgress?.({ listed: count, answered: 0 });
   });
   let objects = preselect(listed.objects, request);
-  if (ports.hash !== undefined) objects = await hashUntold(objects, ports.hash);
+  listed.gaps.push(...withoutLatest(listed.objects, objects, request));
+  let unread: ReadonlyMap<string, Reason> = new Map();
+  if (ports.hash !== undefined) ({ objects, unread } = await hashUntold(objects, ports.hash));
   let answered = 0;
   const gathered = await gather(objects, ports.stores, ports.verifier, () => {
     answered += 1;
@@ -78,7 +81,7 @@ export async function measureCoverage(request: CoverageRequest, ports: CoverageP
   const exemptions = new Map(objects.map((object) => [object.id, exemptionOf(object, request, now)]));
   const judged = objects.toSorted(newestFirst).map((object): Judged => ({
     object,
-    verdict: verdicts.get(object.id)!,
+    verdict: explainUnread(verdicts.get(object.id)!, unread.get(object.id)),
     exempt: exemptions.get(object.id) !== undefined,
   }));
   const kept = postselect(judged, request);
@@ -119,6 +122,28 @@ function preselect(
   return objects.filter(({ publishedAt }) => publishedAt === null || !(Date.parse(publishedAt) < since));
 }
 
+/** A package that is there but whose latest release nothing names: leaving it out would make a smaller denominator. */
+function withoutLatest(
+  listed: readonly ReleaseObject[],
+  kept: readonly ReleaseObject[],
+  request: CoverageRequest,
+): Gap[] {
+  if (request.only === undefined || !("latest" in request.only)) return [];
+  const names = (objects: readonly ReleaseObject[]): Set<string> => new Set(objects.map(({ name }) => name));
+  const [there, found] = [names(listed), names(kept)];
+  return request.targets
+    .filter(({ name, range }) => range === undefined && there.has(name) && !found.has(name))
+    .map(({ channel, name }) => ({
+      channel,
+      target: name,
+      reason: {
+        code: "no-latest-release",
+        message: `${name}: its dist-tag "latest" names none of its versions`,
+        hint: "Ask for a version or for all of them, or set the tag: npm dist-tag add <name>@<version> latest.",
+      },
+    }));
+}
+
 function postselect(judged: readonly Judged[], { only }: CoverageRequest): readonly Judged[] {
   if (only === undefined || !("sinceAdoption" in only)) return judged;
   const verified = new Set(
@@ -134,15 +159,22 @@ function postselect(judged: readonly Judged[], { only }: CoverageRequest): reado
 async function hashUntold(
   objects: readonly ReleaseObject[],
   hash: NonNullable<CoveragePorts["hash"]>,
-): Promise<ReleaseObject[]> {
+): Promise<{ objects: ReleaseObject[]; unread: ReadonlyMap<string, Reason> }> {
   const hashed: ReleaseObject[] = [];
+  const unread = new Map<string, Reason>();
   for (const object of objects) {
     const read = hasStrongDigest(object.digest) ? undefined : await hash(object);
-    hashed.push(
-      read !== undefined && "digest" in read ? { ...object, digest: read.digest, digestFrom: "bytes" } : object,
-    );
+    if (read !== undefined && "reason" in read) unread.set(object.id, read.reason);
+    const digest = read !== undefined && "digest" in read ? read.digest : undefined;
+    hashed.push(digest === undefined ? object : { ...object, digest, digestFrom: "bytes" });
   }
-  return hashed;
+  return { objects: hashed, unread };
+}
+
+/** Why the bytes could not be read says more than that their digest is not told. */
+function explainUnread(verdict: Verdict, reason: Reason | undefined): Verdict {
+  const untold = verdict.failure?.code === "digest-not-told" && reason !== undefined;
+  return untold ? { ...verdict, failure: { check: "unavailable", ...reason } } : verdict;
 }
 
 /** Oldest first, for what is held of a package is the source of its first verified version. */

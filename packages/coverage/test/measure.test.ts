@@ -154,6 +154,20 @@ describe("measureCoverage", () => {
     expect(ports.asked.stores).toEqual([preview.id]);
   });
 
+  test("makes a package whose latest release nothing names a gap under --latest, but no range that leaves it out", async () => {
+    const untagged = version("untagged", "1.0.0");
+    const ports = portsOf({ ...adopted, pages: { ...adopted.pages, untagged: [page([untagged])] } });
+    const targets = [
+      { channel: "npm" as const, name: "widget" },
+      { channel: "npm" as const, name: "untagged" },
+    ];
+    const { result } = await measureCoverage(request([], { targets, only: { latest: true } }), ports);
+    expect(result.gaps).toMatchObject([{ target: "untagged", reason: { code: "no-latest-release" } }]);
+    const ranged = [{ channel: "npm" as const, name: "untagged", range: "^1" }];
+    const other = await measureCoverage(request([], { targets: ranged, only: { latest: true } }), ports);
+    expect(other.result.gaps).toEqual([]);
+  });
+
   test("marks exempt objects, and warns of an exemption that has expired", async () => {
     const exemptions = [
       { object: "pkg:npm/widget@<1.1", reason: "before adoption", expires: "2027-06-30" },
@@ -198,14 +212,14 @@ describe("measureCoverage", () => {
     });
   });
 
-  test("leaves an object unknown whose bytes cannot be had", async () => {
+  test("leaves an object unknown whose bytes cannot be had, and says why", async () => {
     const weak = version("widget", "0.1.0", { digest: {} });
     const ports = portsOf(
       { pages: { widget: [page([weak])] } },
       { hash: () => Promise.resolve({ reason: { code: "not-found", message: "404" } }) },
     );
     const { result } = await measureCoverage(request(["widget"]), ports);
-    expect(result.objects[0]).toMatchObject({ status: "unknown", reason: { code: "digest-not-told" } });
+    expect(result.objects[0]).toMatchObject({ status: "unknown", reason: { code: "not-found", message: "404" } });
   });
 
   test("refuses a store that breaks its law of one answer for each object", async () => {

@@ -16,7 +16,7 @@ export async function fetchTarballDigest(
 ): Promise<{ readonly digest: DigestSet } | { readonly reason: NpmReason }> {
   const registry = config.registryFor(object.name);
   const what = `tarball of ${object.name}@${object.version}`;
-  const url = URL.parse(object.locations[0] ?? "");
+  const url = URL.parse(object.npm?.tarballUrl ?? "");
   if (url === null) return { reason: noTarball(`${what}: the registry tells no URL`) };
   if (url.protocol !== "https:" && url.host !== new URL(registry.url).host) {
     return { reason: noTarball(`${what}: its URL is on another host than its registry, ${url.host}, and not https`) };

@@ -17,6 +17,12 @@ async function objectOf(
   return object;
 }
 
+async function objectAt(list: Parameters<typeof objectOf>[0], tarballUrl: string | undefined): Promise<ReleaseObject> {
+  const { npm, ...object } = await objectOf(list);
+  const { tarballUrl: _, ...facts } = npm ?? { servedFor: "", attestations: "none" as const };
+  return { ...object, npm: { ...facts, ...(tarballUrl === undefined ? {} : { tarballUrl }) } };
+}
+
 test("hashes the bytes that are served, with the token of their registry", async () => {
   const registry = await startRegistry({ packages: [PACKAGE], token: "TOKEN" });
   const world = await worldOf(registry.url, { npmrc: `//${new URL(registry.url).host}/:_authToken=TOKEN` });
@@ -43,7 +49,7 @@ test("sends no token to another host", async () => {
   const [registry, other] = [await startRegistry({ packages: [PACKAGE] }), await startRegistry()];
   const npmrc = `//${new URL(registry.url).host}/:_authToken=TOKEN`;
   const world = await worldOf(registry.url, { npmrc });
-  const object = { ...(await objectOf(world.list)), locations: [`${other.url}/widget-1.0.0.tgz`] };
+  const object = await objectAt(world.list, `${other.url}/widget-1.0.0.tgz`);
   const answer = await fetchTarballDigest(world, object);
   expect(answer).toMatchObject({ reason: { code: "answer-unreadable" } });
   expect(JSON.stringify(answer)).toContain(new URL(other.url).host);
@@ -53,7 +59,7 @@ test("sends no token to another host", async () => {
 test("does not go to a private address over https that nobody named", async () => {
   const registry = await startRegistry({ packages: [PACKAGE] });
   const world = await worldOf(registry.url);
-  const object = { ...(await objectOf(world.list)), locations: ["https://127.0.0.2/widget-1.0.0.tgz"] };
+  const object = await objectAt(world.list, "https://127.0.0.2/widget-1.0.0.tgz");
   const answer = await fetchTarballDigest(world, object);
   expect(answer).toMatchObject({ reason: { code: "registry-unavailable" } });
   expect(JSON.stringify(answer)).toContain("not public");
@@ -71,13 +77,13 @@ test.each([
 });
 
 test.each([
-  ["without a location", []],
-  ["with a location that is no URL", ["widget-1.0.0.tgz"]],
-  ["with a location of another scheme", ["ftp://registry.example/widget.tgz"]],
-])("has no digest for an object %s", async (_what, locations) => {
+  ["without a tarball", undefined],
+  ["whose tarball has no URL", "widget-1.0.0.tgz"],
+  ["whose tarball has another scheme", "ftp://registry.example/widget.tgz"],
+])("has no digest for an object %s", async (_what, tarballUrl) => {
   const registry = await startRegistry({ packages: [PACKAGE] });
   const world = await worldOf(registry.url);
-  const object = { ...(await objectOf(world.list)), locations };
+  const object = await objectAt(world.list, tarballUrl);
   expect(await fetchTarballDigest(world, object)).toMatchObject({ reason: { code: "answer-unreadable" } });
 });
 

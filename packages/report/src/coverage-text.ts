@@ -56,7 +56,8 @@ function describeSource({ source, workflow, status }: CoveredObject): string {
   return plainText(`${source.repository}${commit}${workflow === null ? "" : `  ${workflow}`}`, 160);
 }
 
-function renderNotes(result: CoverageResult, style: Style): string {
+/** What could not be listed, what was withdrawn, and what else is worth saying; empty where there is nothing. */
+export function renderNotes(result: CoverageResult, style: Style): string {
   const gaps = result.gaps.map(({ channel, target, reason }) => {
     const hint = reason.hint === undefined ? "" : `\n    → ${plainText(reason.hint)}`;
     return `${showStatus("unknown", style)}  not listed: ${channel} ${plainText(target)}: ${plainText(reason.message)}${hint}`;
@@ -79,7 +80,7 @@ function renderSum(result: CoverageResult, style: Style): string {
   const parts = summary.objects === 0 ? ["no objects"] : [...counts, ...exempt];
   const lines = [
     emphasize(`Coverage ${percentage(summary.coverage)}`, style) +
-      `  ${summary.objects} objects: ${parts.join(", ")}${incomplete}`,
+      `  ${summary.objects} ${summary.objects === 1 ? "object" : "objects"}: ${parts.join(", ")}${incomplete}`,
   ];
   if (summary.objects > 0) {
     const latest = `latest release ${percentage(summary.latest.coverage)}`;

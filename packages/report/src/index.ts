@@ -1,4 +1,4 @@
-export { renderCoverageText, renderMissing } from "./coverage-text.ts";
+export { renderCoverageText, renderMissing, renderNotes } from "./coverage-text.ts";
 export { renderInspectText, type Inspected } from "./inspect-text.ts";
 export { renderCoverageJson, renderJson } from "./json.ts";
 export { plainText } from "./plain-text.ts";

@@ -1,6 +1,7 @@
-import { parseObjectReference, type Expectation, type Target } from "@colophon/core";
+import { parseObjectReference, type CoverageResult, type Expectation, type Target } from "@colophon/core";
 import { gate, measureCoverage, type CoverageRequest } from "@colophon/coverage";
-import { renderCoverageJson, renderCoverageText, renderMissing } from "@colophon/report";
+import { renderCoverageJson, renderCoverageText, renderMissing, renderNotes } from "@colophon/report";
+import type { Npm } from "@colophon/config";
 import type { Command, Invocation } from "../command.ts";
 import { npmOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
 import type { ExitCode } from "../exit-code.ts";
@@ -29,7 +30,7 @@ export const COVERAGE: Command = {
     hash: { type: "boolean", help: "Download and hash what has no digest" },
     "fail-under": { type: "string", multiple: true, value: "PCT|CHANNEL=PCT", help: "Exit 1 below this coverage" },
     "allow-unknown": { type: "boolean", help: "What could not be decided does not fail" },
-    "max-requests": { type: "string", value: "N", help: "Send no more requests than this" },
+    "max-requests": { type: "string", value: "N", help: "Send the registries no more requests than this" },
   },
   run: runCoverage,
 };
@@ -39,9 +40,9 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
   const thresholds = readThresholds(options.texts("fail-under"));
   const maxRequests = readCount(options, "max-requests");
   const environment = await readEnvironment(invocation);
-  const request = await readRequest(invocation, environment);
   const trust = trustOf(invocation, environment);
   const npm = await npmOf(invocation, environment, maxRequests);
+  const request = await readRequest(invocation, environment, npm);
   const progress = createProgress(stderr, invocation.interactive);
   try {
     const { result, nothing } = await measureCoverage(request, {
@@ -60,7 +61,7 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
     if (reason !== undefined && nothing.length === request.targets.length)
       throw new UsageError(reason.message, reason.hint);
     if (options.has("json")) for (const part of renderCoverageJson(result)) stdout(part);
-    else if (options.has("missing")) stdout(renderMissing(result));
+    else if (options.has("missing")) showMissing(result, invocation);
     else stdout(renderCoverageText(result, { color: invocation.color }));
     return gate(result, thresholds, options.has("allow-unknown"));
   } finally {
@@ -69,14 +70,24 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
   }
 }
 
-async function readRequest(invocation: Invocation, { config }: Environment): Promise<CoverageRequest> {
+/** The list alone goes to stdout; that it may not be whole must be said all the same. */
+function showMissing(result: CoverageResult, { stdout, stderr }: Invocation): void {
+  stdout(renderMissing(result));
+  const notes = renderNotes(result, { color: false });
+  if (notes !== "") stderr(`${notes}\n`);
+}
+
+async function readRequest(invocation: Invocation, { config }: Environment, npm: Npm): Promise<CoverageRequest> {
   const { options, cwd, version } = invocation;
   const channel = options.text("channel");
   if (channel !== undefined && channel !== "npm")
     throw new UsageError(`--channel ${JSON.stringify(channel)} is not read yet`, "npm is.");
   const only = readOnly(options);
   return {
-    targets: options.positionals.length === 0 ? await targetsOfProject(cwd) : options.positionals.map(toTarget),
+    targets:
+      options.positionals.length === 0
+        ? await targetsOfProject(cwd, npm.registryOf)
+        : options.positionals.map(toTarget),
     expectation: withLevel(readExpectation(options, config.expectation), readCount(options, "least-level")),
     builders: config.builders,
     exemptions: config.exemptions,

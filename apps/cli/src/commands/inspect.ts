@@ -1,6 +1,6 @@
 import { parseObjectReference, type Proof } from "@colophon/core";
 import { inspectBundle, splitAttestations } from "@colophon/config";
-import { renderInspectText, renderJson, type Inspected } from "@colophon/report";
+import { plainText, renderInspectText, renderJson, type Inspected } from "@colophon/report";
 import { readNamedFile } from "../artifact.ts";
 import type { Command, Invocation } from "../command.ts";
 import { npmOf, readEnvironment } from "../environment.ts";
@@ -76,6 +76,6 @@ async function findProofs(
 }
 
 function undecided({ message, hint }: { message: string; hint?: string }, { stderr }: Invocation): { exit: ExitCode } {
-  stderr(`colophon: ${message}\n${hint === undefined ? "" : `  → ${hint}\n`}`);
+  stderr(`colophon: ${plainText(message)}\n${hint === undefined ? "" : `  → ${plainText(hint)}\n`}`);
   return { exit: EXIT.incomplete };
 }

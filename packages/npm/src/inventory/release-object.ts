@@ -18,7 +18,7 @@ export function toReleaseObject(version: string, published: PublishedVersion, co
   return {
     id: npmPurl(packageName, version),
     channels: ["npm"],
-    locations: published.tarball === undefined ? [] : [published.tarball],
+    locations: locationsOf(published.tarball),
     digest: published.digest,
     digestFrom: "registry",
     name: packageName,
@@ -27,8 +27,18 @@ export function toReleaseObject(version: string, published: PublishedVersion, co
     tags: [...packument.distTags].filter(([, tagged]) => tagged === version).map(([tag]) => tag),
     declaredRepository: published.repository,
     deprecated: published.deprecated,
-    npm: factsOf(version, published, context),
+    npm: {
+      ...factsOf(version, published, context),
+      ...(published.tarball !== undefined && { tarballUrl: published.tarball }),
+    },
   };
+}
+
+/** Fit to be shown: without user info and query, which can hold secrets. */
+function locationsOf(tarball: string | undefined): string[] {
+  const url = URL.parse(tarball ?? "");
+  if (url === null) return [];
+  return [`${url.protocol}//${url.host}${url.pathname}`];
 }
 
 /** Whether anything in the packument shows that the registry carries attestations. */

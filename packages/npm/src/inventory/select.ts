@@ -10,7 +10,7 @@ export type Selection =
  * Reads what stands behind a package's `@`, in npm's order (npm-package-arg): an exact version, a semver range, a
  * dist-tag. Prereleases under a range count: they are published objects.
  */
-export function selectVersions(range: string | undefined, { versions, distTags }: Packument): Selection {
+export function selectVersions(range: string | undefined, { versions, malformed, distTags }: Packument): Selection {
   if (range === undefined) return { matches: () => true };
   const exact = versions.has(range) ? range : semver.valid(range, { loose: true });
   if (exact !== null) return { matches: (version) => version === exact };
@@ -19,7 +19,8 @@ export function selectVersions(range: string | undefined, { versions, distTags }
     return { matches: (version) => semver.satisfies(version, valid, { includePrerelease: true, loose: true }) };
   }
   const tagged = distTags.get(range);
-  if (tagged === undefined || !versions.has(tagged)) return { matches: null, tag: range, version: tagged ?? null };
+  const known = tagged !== undefined && (versions.has(tagged) || malformed.has(tagged));
+  if (!known) return { matches: null, tag: range, version: tagged ?? null };
   return { matches: (version) => version === tagged };
 }
 

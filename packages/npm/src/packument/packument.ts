@@ -44,7 +44,9 @@ export function projectVersion(entry: unknown): PublishedVersion | null {
   const dist = objectAt(entry, "dist");
   if (!isObject(entry) || dist === undefined) return null;
   const tarball = shortString(dist, "tarball");
-  const attestations = objectAt(dist, "attestations");
+  // Whatever stands there advertises something; reading an unexpected form as none would call it missing.
+  const told = dist["attestations"] ?? undefined;
+  const attestations = isObject(told) ? told : told === undefined ? undefined : {};
   const deprecated = stringAt(entry, "deprecated");
   return {
     ...(tarball !== undefined && { tarball }),

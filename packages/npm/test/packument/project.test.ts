@@ -152,3 +152,14 @@ test("holds a fraction of a packument of 20 MB", async () => {
   expect(versions.size).toBe(10_000);
   expect(Math.max(most, collectedHeap()) - before).toBeLessThan(15 * 1024 * 1024);
 });
+
+test.each([
+  ['{"url":"https://a.example/x"}', { url: "https://a.example/x" }],
+  ["[{}]", {}],
+  ['"https://a.example/x"', {}],
+  ["true", {}],
+  ["null", undefined],
+])("takes dist.attestations %s for advertised, whatever its form", async (attestations, told) => {
+  const { versions } = await project(`{"versions":{"1.0.0":{"dist":{"attestations":${attestations}}}}}`);
+  expect(versions.get("1.0.0")?.attestations).toEqual(told);
+});
