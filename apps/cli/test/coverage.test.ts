@@ -60,11 +60,11 @@ describe("coverage of a project whose versions show every status", () => {
     expect(await codeOf("--latest", "--fail-under", "100")).toBe(0);
   });
 
-  test("asks only about the latest release with --latest", async () => {
+  test("asks about the latest release with --latest, and about older ones up to the first that verifies", async () => {
     const { coverage, registry } = await openProject();
     const result = resultOf(await coverage(WIDGET, "--latest", "--json"));
     expect(result.objects.map(({ id }) => id)).toEqual(["pkg:npm/%40acme/widget@2.0.0"]);
-    expect(registry.requests).toHaveLength(2);
+    expect(registry.requests.map(({ path }) => path.split("@").at(-1))).toEqual(["acme%2fwidget", "2.0.0", "1.1.0"]);
   });
 
   test("lists what a range names, prereleases and exact versions too", async () => {

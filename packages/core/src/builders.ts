@@ -1,6 +1,13 @@
 import type { SignerIdentity } from "./ports.ts";
 import { isFullSemverTag } from "./semver-tag.ts";
-import { GITHUB_ISSUER, GITLAB_ISSUER, isEnterpriseIssuer, isTenantWorkflow, parseWorkflowIdentity } from "./signer.ts";
+import {
+  GITHUB_ISSUER,
+  GITLAB_ISSUER,
+  isEnterpriseIssuer,
+  isTenantWorkflow,
+  ownerOf,
+  parseWorkflowIdentity,
+} from "./signer.ts";
 import { matchesText, parseGlob } from "./text-match.ts";
 
 /** A row that the configuration adds: this signer, for this builder, is worth that level. Texts with `*` are anchored globs. */
@@ -78,7 +85,8 @@ function lookUpGitHub(signer: Certificate, builderId: string | null): BuilderVer
 /** A delegator vouches for the id of the builder that called it; what that builder is worth depends on whose it is. */
 function lookUpDelegated(builderId: string | null): BuilderVerdict {
   const builder = builderId === null ? null : parseWorkflowIdentity(builderId);
-  if (builder === null || !isFullSemverTag(builder.ref)) return { listed: false, unlisted: "builder" };
+  const onGitHub = builder?.repository.startsWith("https://github.com/") === true;
+  if (builder === null || !onGitHub || !isFullSemverTag(builder.ref)) return { listed: false, unlisted: "builder" };
   return { listed: true, level: DELEGATING_BUILDERS.has(builder.repository) ? 3 : 2 };
 }
 
@@ -94,7 +102,7 @@ function lookUpGitLab(signer: Certificate, builderId: string | null): BuilderVer
 /** A tenant may name any workflow of its own as its builder. */
 function isOfSameOwner(builderId: string, signer: Certificate): boolean {
   const owner = parseWorkflowIdentity(builderId)?.owner;
-  return owner !== undefined && signer.claims.sourceRepositoryUri?.startsWith(`${owner}/`) === true;
+  return owner !== undefined && owner === ownerOf(signer.claims.sourceRepositoryUri ?? "");
 }
 
 function onBuilder(holds: boolean, level: number): BuilderVerdict {

@@ -23,6 +23,8 @@ export interface Target {
 export interface InventoryPage {
   readonly key: string;
   readonly objects: readonly ReleaseObject[];
+  /** Of the same package, but not asked for: the first verified version may be among them. */
+  readonly others?: readonly ReleaseObject[];
   readonly withdrawn: readonly ObjectId[];
   readonly gaps: readonly Gap[];
   readonly warnings: readonly Warning[];

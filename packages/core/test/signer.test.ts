@@ -94,10 +94,20 @@ describe("isEnterpriseIssuer", () => {
 describe("isTenantWorkflow", () => {
   test.each<[string, string, string | undefined, boolean]>([
     ["the source's own workflow", `${WIDGET}/.github/workflows/r.yml@refs/heads/main`, WIDGET, true],
-    ["a workflow of the same owner", "https://github.com/acme/ci/.github/workflows/r.yml@v1", WIDGET, true],
-    ["a stranger's workflow", "https://github.com/other/ci/.github/workflows/r.yml@v1", WIDGET, false],
-    ["an owner whose name starts alike", "https://github.com/acme2/ci/.github/workflows/r.yml@v1", WIDGET, false],
-    ["the same owner on another host", "https://ghe.example/acme/ci/.github/workflows/r.yml@v1", WIDGET, false],
+    ["a workflow of the same owner", "https://github.com/acme/ci/.github/workflows/r.yml@refs/tags/v1", WIDGET, true],
+    ["a stranger's workflow", "https://github.com/other/ci/.github/workflows/r.yml@refs/tags/v1", WIDGET, false],
+    [
+      "an owner whose name starts alike",
+      "https://github.com/acme2/ci/.github/workflows/r.yml@refs/tags/v1",
+      WIDGET,
+      false,
+    ],
+    [
+      "the same owner on another host",
+      "https://ghe.example/acme/ci/.github/workflows/r.yml@refs/tags/v1",
+      WIDGET,
+      false,
+    ],
     ["a GitLab pipeline", "https://gitlab.com/a/b/c//.gitlab-ci.yml@refs/heads/main", "https://gitlab.com/a/b/c", true],
     ["a GitLab group above", "https://gitlab.com/a/ci//x.yml@refs/heads/main", "https://gitlab.com/a/b/c", false],
     ["a source that is not told", `${WIDGET}/.github/workflows/r.yml@refs/heads/main`, undefined, false],

@@ -21,7 +21,8 @@ function gateOne(result: CoverageResult, { channel, least }: Threshold, allowUnk
   const objects = result.objects.filter(({ channels }) => channel === undefined || channels.includes(channel));
   const found = gatedBounds(objects.map(({ status, exempt }) => ({ status, exempt: exempt !== undefined })));
   const gaps = result.gaps.some((gap) => channel === undefined || gap.channel === channel);
-  if (found === null) return least === 0 && !gaps ? 0 : 3;
+  // Where every object is exempt nothing is left that could fail.
+  if (found === null) return !gaps && (least === 0 || objects.length > 0) ? 0 : 3;
   const met = meetsThreshold(allowUnknown ? { ...found, least: found.most } : found, least);
   // Unlisted objects that are verified could still raise any share, except to all of them.
   if (gaps) return met === "failed" && least === 1 ? 1 : 3;

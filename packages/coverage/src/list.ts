@@ -3,6 +3,8 @@ import type { Gap, Inventory, Reason, ReleaseObject, Target, Warning } from "@co
 /** What was found to be published, and what could not be listed. */
 export interface Listed {
   readonly objects: ReleaseObject[];
+  /** Of the same packages, but not asked for. */
+  readonly others: ReleaseObject[];
   readonly withdrawn: string[];
   readonly gaps: Gap[];
   readonly warnings: Warning[];
@@ -15,7 +17,7 @@ export async function list(
   inventory: Inventory,
   onListed: (count: number) => void,
 ): Promise<Listed> {
-  const listed: Listed = { objects: [], withdrawn: [], gaps: [], warnings: [], nothing: [] };
+  const listed: Listed = { objects: [], others: [], withdrawn: [], gaps: [], warnings: [], nothing: [] };
   const seen = new Set<string>();
   for (const target of targets) {
     for await (const page of inventory.list(target)) {
@@ -23,6 +25,7 @@ export async function list(
         if (!seen.has(object.id)) listed.objects.push(object);
         seen.add(object.id);
       }
+      listed.others.push(...(page.others ?? []));
       listed.withdrawn.push(...page.withdrawn);
       listed.gaps.push(...page.gaps);
       listed.warnings.push(...page.warnings);

@@ -4,7 +4,6 @@ import {
   type CoveredObject,
   type DigestSet,
   type Expectation,
-  type Facts,
   type Gap,
   type Inventory,
   type Reason,
@@ -15,14 +14,13 @@ import {
   type Verdict,
   type Verifier,
   type Warning,
-  expectationFor,
   hasStrongDigest,
-  judge,
 } from "@colophon/core";
 import { exemptionOf, isExpired, type Exemption, type Exemptions } from "./exemption.ts";
-import { gather, type Gathered } from "./gather.ts";
+import { gather } from "./gather.ts";
+import { judgeAll } from "./judge-all.ts";
 import { list } from "./list.ts";
-import { latestOf, newestFirst, oldestFirst, sinceAdoption } from "./order.ts";
+import { latestOf, newestFirst, sinceAdoption } from "./order.ts";
 import { summarize, type Judged } from "./summarize.ts";
 import { toCoveredObject } from "./covered-object.ts";
 
@@ -76,7 +74,9 @@ export async function measureCoverage(request: CoverageRequest, ports: CoverageP
     answered += 1;
     ports.onProgress?.({ listed: objects.length, answered });
   });
-  const verdicts = await judgeAll(objects, gathered, request, ports);
+  const asked = new Set(objects.map(({ id }) => id));
+  const history = [...listed.others, ...listed.objects].filter(({ id }) => !asked.has(id));
+  const verdicts = await judgeAll(objects, history, gathered, request, ports);
   const now = ports.now();
   const exemptions = new Map(objects.map((object) => [object.id, exemptionOf(object, request, now)]));
   const judged = objects.toSorted(newestFirst).map((object): Judged => ({
@@ -175,34 +175,6 @@ async function hashUntold(
 function explainUnread(verdict: Verdict, reason: Reason | undefined): Verdict {
   const untold = verdict.failure?.code === "digest-not-told" && reason !== undefined;
   return untold ? { ...verdict, failure: { check: "unavailable", ...reason } } : verdict;
-}
-
-/** Oldest first, for what is held of a package is the source of its first verified version. */
-async function judgeAll(
-  objects: readonly ReleaseObject[],
-  { answers, authentications }: Gathered,
-  request: CoverageRequest,
-  ports: CoveragePorts,
-): Promise<ReadonlyMap<string, Verdict>> {
-  const keyedRegistries = authentications.size === 0 ? [] : await ports.keyedRegistries();
-  const first = new Map<string, NonNullable<Facts["firstVerified"]>>();
-  const verdicts = new Map<string, Verdict>();
-  for (const object of objects.toSorted(oldestFirst)) {
-    const held = first.get(object.name);
-    const facts: Facts = { keyedRegistries, ...(held === undefined ? {} : { firstVerified: held }) };
-    const expectation = expectationFor(object, request.expectation);
-    const verdict = judge(object, answers.get(object.id) ?? [], authentications, expectation, request.builders, facts);
-    verdicts.set(object.id, verdict);
-    const repository = verdict.source?.repository;
-    if (held === undefined && verdict.status === "verified" && repository !== undefined) {
-      first.set(object.name, {
-        version: object.version ?? object.id,
-        repository,
-        repositoryId: verdict.sourceRepositoryId,
-      });
-    }
-  }
-  return verdicts;
 }
 
 function expired({ object, expires }: Exemption): Warning {

@@ -31,6 +31,7 @@ describe("gate", () => {
     ["all asked for, one missing, something unlisted", ["verified", "missing"], 1, 1, { gaps: [gap] }],
     ["half asked for, unlisted could mend it", ["missing"], 0.5, 3, { gaps: [gap] }],
     ["exempt objects leave the gate", ["verified", "exempt"], 1, 0, {}],
+    ["nothing but exempt objects", ["exempt", "exempt"], 1, 0, {}],
     ["no objects", [], 1, 3, {}],
     ["zero asked for", ["missing"], 0, 0, {}],
   ])("%s: %j at %s gives %s", (_, statuses, least, code, { gaps = [], allowUnknown = false }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, ReleaseObject } from "@colophon/core";
+import { NO_EXPECTATION, type Answer, type ReleaseObject } from "@colophon/core";
 import { measureCoverage } from "../src/index.ts";
 import { page, portsOf, proofOf, provenanceOf, request, version, type World } from "./world.ts";
 
@@ -88,6 +88,63 @@ describe("measureCoverage", () => {
     expect(result.objects[0]?.reason?.code).toBe("source-repository-changed");
   });
 
+  describe("what is held of a version does not depend on which others were asked for", () => {
+    const mallory = "https://github.com/mallory/widget";
+    const takenOver: World = {
+      pages: { widget: [page([one, two, three])] },
+      answer: answered,
+      authenticate: (proof) =>
+        proof.digest === proofOf(three).digest
+          ? provenanceOf(three, mallory, "666")
+          : provenanceOf(proof.digest === proofOf(one).digest ? one : two),
+    };
+
+    test("neither by --latest or --since, nor by a range, nor where the new version declares no repository", async () => {
+      const undeclared = { ...three, declaredRepository: null };
+      const whole: World = { ...takenOver, pages: { widget: [page([one, two, undeclared])] } };
+      const ranged: World = { ...takenOver, pages: { widget: [page([undeclared], { others: [two, one] })] } };
+      const reasonOf = async (world: World, only: object): Promise<unknown> => {
+        const { result } = await measureCoverage(request(["widget"], only), portsOf(world));
+        return result.objects.find(({ id }) => id === three.id)?.reason?.code;
+      };
+      expect(await reasonOf(whole, {})).toBe("source-repository-changed");
+      expect(await reasonOf(whole, { only: { latest: true } })).toBe("source-repository-changed");
+      expect(await reasonOf(whole, { only: { since: "2025-06-01" } })).toBe("source-repository-changed");
+      expect(await reasonOf(ranged, {})).toBe("source-repository-changed");
+    });
+
+    test("asks older versions no further than to the first that verifies, and none where nothing was found", async () => {
+      const ports = portsOf(takenOver);
+      await measureCoverage(request(["widget"], { only: { latest: true } }), ports);
+      expect(ports.asked.stores).toEqual([three.id, one.id]);
+      const nothing = portsOf({ pages: takenOver.pages });
+      await measureCoverage(request(["widget"], { only: { latest: true } }), nothing);
+      expect(nothing.asked.stores).toEqual([three.id]);
+    });
+
+    test("takes the repository's id from the first version that tells one", async () => {
+      const idOf = new Map([
+        [proofOf(one).digest, undefined],
+        [proofOf(two).digest, "1"],
+        [proofOf(three).digest, "666"],
+      ]);
+      const ports = portsOf({
+        ...takenOver,
+        authenticate: (proof) => {
+          const object = [one, two, three].find((each) => proofOf(each).digest === proof.digest)!;
+          const found = provenanceOf(object, undefined, idOf.get(proof.digest) ?? "");
+          if (found.ok && found.signer.kind === "certificate" && idOf.get(proof.digest) === undefined) {
+            const { sourceRepositoryId: _, ...claims } = found.signer.claims;
+            return { ...found, signer: { ...found.signer, claims } };
+          }
+          return found;
+        },
+      });
+      const { result } = await measureCoverage(request(["widget"]), ports);
+      expect(result.objects.map(({ status }) => status)).toEqual(["mismatch", "verified", "verified"]);
+    });
+  });
+
   test("keeps a gap beside what was listed, and is incomplete", async () => {
     const gap = {
       channel: "npm" as const,
@@ -127,11 +184,16 @@ describe("measureCoverage", () => {
   });
 
   test("asks no store about what --latest or --since leave out", async () => {
+    const expectation = {
+      ...NO_EXPECTATION,
+      basis: "configured" as const,
+      sourceRepository: "https://github.com/acme/widget",
+    };
     const latest = portsOf(adopted);
-    await measureCoverage(request(["widget"], { only: { latest: true } }), latest);
+    await measureCoverage(request(["widget"], { only: { latest: true }, expectation }), latest);
     expect(latest.asked.stores).toEqual([three.id]);
     const since = portsOf(adopted);
-    await measureCoverage(request(["widget"], { only: { since: "2025-01-01" } }), since);
+    await measureCoverage(request(["widget"], { only: { since: "2025-01-01" }, expectation }), since);
     expect(since.asked.stores).toEqual([two.id, three.id]);
   });
 

@@ -1,10 +1,13 @@
 import {
   expectationFor,
   judge,
+  NO_FACTS,
   parseObjectReference,
   type Answer,
   type Authentication,
+  type BuilderTable,
   type Expectation,
+  type Facts,
   type ObjectReference,
   type Proof,
   type ReleaseObject,
@@ -12,6 +15,7 @@ import {
   type VerifyResult,
 } from "@colophon/core";
 import { splitAttestations, type Npm, type Trust } from "@colophon/config";
+import { findFirstVerified } from "@colophon/coverage";
 import { renderJson, renderVerifyText } from "@colophon/report";
 import { artifactOfDigest, readArtifact, readNamedFile } from "../artifact.ts";
 import type { Command, Invocation } from "../command.ts";
@@ -78,6 +82,8 @@ interface Found {
   readonly object: ReleaseObject;
   readonly answers: readonly Answer[];
   readonly npm?: Npm;
+  /** Other versions of the same package, of which the first that verifies is held. */
+  readonly others?: readonly ReleaseObject[];
 }
 
 async function findObject(
@@ -115,14 +121,16 @@ async function findPackage(
     throw new UsageError(`npm:${reference.name} names no version`, "Add @version, or use colophon coverage.");
   const npm = await npmOf(invocation, environment);
   const objects: ReleaseObject[] = [];
+  const others: ReleaseObject[] = [];
   for await (const page of npm.inventory.list({ channel: "npm", name: reference.name, range: reference.range })) {
     const [gap] = page.gaps;
     if (gap !== undefined) return unlisted(reference, gap.reason, npm);
     if (page.nothing !== undefined) throw new UsageError(page.nothing.message, page.nothing.hint);
     objects.push(...page.objects);
+    others.push(...(page.others ?? []));
   }
-  const [object, ...others] = objects;
-  if (object === undefined || others.length > 0) {
+  const [object, ...more] = objects;
+  if (object === undefined || more.length > 0) {
     throw new UsageError(
       `npm:${reference.name}@${reference.range} names ${objects.length} versions`,
       "Name one, or use colophon coverage.",
@@ -130,7 +138,7 @@ async function findPackage(
   }
   const answers: Answer[] = [{ object: object.id, status: "answered", found: bundles }];
   for await (const answer of npm.store.find([object])) answers.push(answer);
-  return { object, answers, npm };
+  return { object, answers, npm, others };
 }
 
 /** A package that could not be listed is undecided, not unproven. */
@@ -154,10 +162,22 @@ async function judgeObject(
   const authentications = new Map<string, Authentication>();
   for (const proof of proofs)
     authentications.set(proof.digest, await trust.verifier.authenticate(proof, object.digest));
-  const keyedRegistries = proofs.length === 0 ? [] : await trust.keyedRegistries();
-  return judge(object, answers, authentications, expectationFor(object, expectation), config.builders, {
-    keyedRegistries,
-  });
+  const wanted = expectationFor(object, expectation);
+  const facts = proofs.length === 0 ? NO_FACTS : await readFacts(found, expectation, trust, config.builders);
+  return judge(object, answers, authentications, wanted, config.builders, facts);
+}
+
+async function readFacts(
+  { object, others = [], npm }: Found,
+  expectation: Expectation,
+  trust: Trust,
+  builders: BuilderTable,
+): Promise<Facts> {
+  const keyedRegistries = await trust.keyedRegistries();
+  if (npm === undefined) return { keyedRegistries };
+  const ports = { stores: [npm.store], verifier: trust.verifier, keyedRegistries: trust.keyedRegistries };
+  const firstVerified = await findFirstVerified(object, others, { expectation, builders }, ports);
+  return firstVerified === undefined ? { keyedRegistries } : { keyedRegistries, firstVerified };
 }
 
 function toResult(verdict: Verdict, trust: Trust): VerifyResult {

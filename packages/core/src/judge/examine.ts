@@ -1,13 +1,13 @@
 import { CoreError } from "../error.ts";
 import type { Finding } from "../expectation.ts";
-import type { Authentication, Proof, SignerIdentity } from "../ports.ts";
+import { CHECKS, type Authentication, type Proof, type SignerIdentity, type Timestamp } from "../ports.ts";
 import { PROVENANCE_TYPES, type Provenance } from "../provenance/form.ts";
 import { readProvenance } from "../provenance/read.ts";
 import type { Warning } from "../release-object.ts";
 import { parseWorkflowIdentity } from "../signer.ts";
 import type { Statement } from "../statement.ts";
 import type { JudgeContext } from "./context.ts";
-import { checkBuilder, checkSigner } from "./signer-checks.ts";
+import { checkBuilder, checkSigner, isSelfHosted } from "./signer-checks.ts";
 import { checkConsistency, checkSource, readSource } from "./source.ts";
 import { checkSubject } from "./subject.ts";
 import type { Source } from "./verdict.ts";
@@ -46,6 +46,7 @@ function examineAuthenticated(
     return describe(proof, { authenticated: true, statement, signer, findings: [finding] });
   }
   const accepted = context.expectation.predicateTypes ?? PROVENANCE_TYPES;
+  const subject = checkSubject(statement, proof, context);
   if (!accepted.includes(statement.predicateType)) {
     const finding = lesser(
       "predicate-type",
@@ -54,26 +55,29 @@ function examineAuthenticated(
       accepted.join(" or "),
       statement.predicateType.slice(0, 200),
     );
-    return describe(proof, { authenticated: true, statement, signer, findings: [finding], warnings });
+    const findings = inOrder([finding, ...subject.findings], proof);
+    return describe(proof, { authenticated: true, statement, signer, findings, warnings });
   }
+  const repositoryId = signer.kind === "certificate" ? signer.claims.sourceRepositoryId : undefined;
   const read = readPredicate(statement);
   if ("finding" in read) {
-    return describe(proof, { authenticated: true, statement, signer, findings: [read.finding], warnings });
+    const about = checkTold(readSource(signer, null), repositoryId, times, context);
+    const findings = inOrder([read.finding, ...subject.findings, ...about], proof);
+    return describe(proof, { authenticated: true, statement, signer, findings, warnings });
   }
   const { provenance } = read;
-  const subject = checkSubject(statement, proof, context);
   const consistency = checkConsistency(signer, provenance);
   const builder = checkBuilder(signer, provenance, context);
   const source = readSource(signer, provenance);
-  const repositoryId = signer.kind === "certificate" ? signer.claims.sourceRepositoryId : undefined;
-  const findings = [
+  const found = [
     ...subject.findings,
-    ...checkSigner(signer, context),
+    ...checkSigner(signer, provenance, context),
     ...builder.findings,
     ...consistency.findings,
     ...checkSource(source, repositoryId, times, context),
-  ].map((finding) => soften(finding, proof));
-  const all = [...warnings, ...subject.warnings, ...consistency.warnings, ...warnOfRunner(signer)];
+  ];
+  const findings = inOrder(found, proof);
+  const all = [...warnings, ...subject.warnings, ...consistency.warnings, ...warnOfRunner(signer, provenance)];
   return describe(proof, {
     authenticated: true,
     statement,
@@ -115,12 +119,29 @@ function examineClaim(
   if (findings.some(({ kind }) => kind === "elsewhere")) return findings;
   const read = readPredicate(statement);
   const provenance = "finding" in read ? null : read.provenance;
-  const source = readSource(signer, provenance);
   const { keyedRegistries } = context.facts;
-  const about = checkSource(source, undefined, [], { ...context, facts: { keyedRegistries } });
+  const about = checkTold(readSource(signer, provenance), undefined, [], { ...context, facts: { keyedRegistries } });
+  return inOrder([...findings, ...about], proof);
+}
+
+/** What is told of the source, held against what is expected; what is not told accuses nobody. */
+function checkTold(
+  source: Source,
+  repositoryId: string | undefined,
+  times: readonly Timestamp[],
+  context: JudgeContext,
+): Finding[] {
   const told = { "source-repository": source.repository, "source-ref": source.ref, "source-digest": source.commit };
-  const contradicting = about.filter((finding) => told[finding.check as keyof typeof told] !== undefined);
-  return [...findings, ...contradicting].map((finding) => soften(finding, proof));
+  return checkSource(source, repositoryId, times, context).filter(
+    ({ check }) => told[check as keyof typeof told] !== undefined,
+  );
+}
+
+/** Findings in the order of the checks. */
+function inOrder(findings: readonly Finding[], proof: Proof): Finding[] {
+  return findings
+    .map((finding) => soften(finding, proof))
+    .toSorted((left, right) => CHECKS.indexOf(left.check) - CHECKS.indexOf(right.check));
 }
 
 /** Beside the source, only what is filed under the object itself accuses; by digest, anyone may have attested anything. */
@@ -143,8 +164,8 @@ function readPredicate(statement: Statement): { provenance: Provenance | null } 
   }
 }
 
-function warnOfRunner(signer: SignerIdentity): Warning[] {
-  if (signer.kind !== "certificate" || signer.claims.runnerEnvironment !== "self-hosted") return [];
+function warnOfRunner(signer: SignerIdentity, provenance: Provenance | null): Warning[] {
+  if (!isSelfHosted(signer, provenance)) return [];
   return [{ code: "runner-not-hosted", message: "built on a self-hosted runner: SLSA Build level 1 at most" }];
 }
 

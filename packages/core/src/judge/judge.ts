@@ -35,11 +35,11 @@ export function judge(
   const examinations = authenticated
     .filter((entry) => !publish.includes(entry))
     .map(({ proof, authentication }) => examine(proof, authentication, context));
-  const condition = checkPublishCondition(publish, context);
+  const { condition, results } = checkPublishCondition(publish, context);
   const best = bestMatch(examinations);
   const evidence = [
     ...examinations.map(describeEvidence),
-    ...publish.map((entry) => describePublish(entry, condition)),
+    ...publish.map((entry, index) => describePublish(entry, results[index] ?? condition)),
   ];
   const decided = decide(object, answers, examinations, publish, condition, best);
   const shown = best ?? examinations.find(({ authenticated: proven }) => proven);
@@ -87,10 +87,11 @@ function decide(
   if (publish.length > 0 && !condition.holds && condition.kind === "contradicts") {
     return { status: "mismatch", failure: condition.failure };
   }
+  if (!condition.holds && (best !== undefined || publish.length > 0)) {
+    return { status: "present", failure: condition.failure };
+  }
   const lesser = findKind(examinations, ["lesser"]);
   if (lesser !== undefined) return { status: "present", failure: lesser };
-  if (!condition.holds && (best !== undefined || publish.length > 0))
-    return { status: "present", failure: condition.failure };
   if (publish.length > 0) return { status: "present", failure: ONLY_PUBLISHED };
   return { status: "missing", failure: describeMissing(examinations) };
 }

@@ -33,7 +33,7 @@ export function isPublishAttestation({ proof, authentication }: AuthenticatedPro
 export function checkPublishCondition(
   publishAttestations: readonly AuthenticatedProof[],
   context: JudgeContext,
-): PublishCondition {
+): { readonly condition: PublishCondition; readonly results: readonly PublishCondition[] } {
   const { object, facts } = context;
   const servedFor = object.npm === undefined ? undefined : URL.parse(object.npm.servedFor)?.host;
   const keyed = servedFor !== undefined && facts.keyedRegistries.includes(servedFor);
@@ -41,11 +41,18 @@ export function checkPublishCondition(
     checkOne(attestation, object, keyed ? servedFor : undefined),
   );
   const [first] = results;
-  if (results.some(({ holds }) => holds) || (first === undefined && !keyed)) return { holds: true };
-  if (first !== undefined) return first;
-  return fail("lesser", "publish-attestation-missing", "the registry's own publish attestation is not there", {
-    hint: "Publish through the registry itself; a registry that attests what it accepts files one for every version with provenance.",
-  });
+  const holds = results.some((result) => result.holds) || (first === undefined && !keyed);
+  if (holds) return { condition: { holds: true }, results };
+  if (first !== undefined) return { condition: first, results };
+  const condition = fail(
+    "lesser",
+    "publish-attestation-missing",
+    "the registry's own publish attestation is not there",
+    {
+      hint: "Publish through the registry itself; a registry that attests what it accepts files one for every version with provenance.",
+    },
+  );
+  return { condition, results };
 }
 
 /** `registry`: host of the registry whose own attestation it must be, where the trust root holds its key. */

@@ -1,9 +1,10 @@
 import { lookUpBuilder } from "../builders.ts";
 import type { Finding } from "../expectation.ts";
-import type { SignerIdentity } from "../ports.ts";
+import type { BuildClaims, SignerIdentity } from "../ports.ts";
 import type { Provenance } from "../provenance/form.ts";
 import { isFullSemverTag } from "../semver-tag.ts";
 import { isEnterpriseIssuer, parseWorkflowIdentity } from "../signer.ts";
+import { objectAt, stringAt } from "../strict-json.ts";
 import { describeMatch, matchesText } from "../text-match.ts";
 import type { JudgeContext } from "./context.ts";
 
@@ -15,47 +16,73 @@ const UNTRUSTED_TRIGGERS = new Set([
   "external_pull_request_event",
 ]);
 
-/** Who signed: issuer, identity, runner, trigger, workflow. */
-export function checkSigner(signer: SignerIdentity, { expectation }: JudgeContext): Finding[] {
-  if (signer.kind === "key") return [];
+/**
+ * Who signed: issuer, identity, runner, trigger, workflow. A key tells none of these, so that whatever is expected of
+ * them does not hold for it.
+ */
+export function checkSigner(
+  signer: SignerIdentity,
+  provenance: Provenance | null,
+  { expectation }: JudgeContext,
+): Finding[] {
+  const { subject, issuer, claims } = signer.kind === "certificate" ? signer : NOTHING_TOLD;
   const findings: Finding[] = [];
-  const { issuer, identity, runnerEnvironment, signerWorkflow } = expectation;
-  if (issuer !== undefined && issuer !== signer.issuer) {
-    findings.push(differs("issuer", "signed with an identity of another issuer", issuer, signer.issuer));
+  if (expectation.issuer !== undefined && expectation.issuer !== issuer) {
+    findings.push(differs("issuer", "signed with an identity of another issuer", expectation.issuer, issuer));
   }
-  if (identity !== undefined && !matchesText(identity, signer.subject)) {
-    findings.push(differs("identity", "signed by another identity", describeMatch(identity), signer.subject));
+  const { identity, runnerEnvironment, signerWorkflow } = expectation;
+  if (identity !== undefined && (subject === undefined || !matchesText(identity, subject))) {
+    findings.push(differs("identity", "signed by another identity", describeMatch(identity), subject));
   }
-  if (runnerEnvironment !== undefined && runnerEnvironment !== signer.claims.runnerEnvironment) {
+  if (runnerEnvironment !== undefined && runnerEnvironment !== claims.runnerEnvironment) {
     findings.push(
-      differs("runner", "built in another runner environment", runnerEnvironment, signer.claims.runnerEnvironment),
+      differs("runner", "built in another runner environment", runnerEnvironment, claims.runnerEnvironment),
     );
   }
-  if (UNTRUSTED_TRIGGERS.has(signer.claims.buildTrigger ?? "")) {
+  const trigger = claims.buildTrigger ?? triggerOf(provenance);
+  if (trigger !== undefined && UNTRUSTED_TRIGGERS.has(trigger)) {
     findings.push({
       check: "trigger",
       kind: "lesser",
       code: "trigger-untrusted",
-      message: `the run was triggered by ${signer.claims.buildTrigger}, which may run a stranger's code`,
+      message: `the run was triggered by ${trigger}, which may run a stranger's code`,
       hint: "Build releases on a push, a tag, a release event or by hand.",
     });
   }
-  if (signerWorkflow !== undefined && !isWorkflow(signer.subject, signerWorkflow, signer.claims.sourceRepositoryUri)) {
-    findings.push(differs("workflow", "signed by another workflow", signerWorkflow, signer.subject));
+  const isExpected =
+    subject !== undefined && isWorkflow(subject, signerWorkflow ?? subject, claims.sourceRepositoryUri);
+  if (signerWorkflow !== undefined && !isExpected) {
+    findings.push(differs("workflow", "signed by another workflow", signerWorkflow, subject));
   }
   return findings;
 }
 
-/** `expected` is a path in the source repository, `owner/repo/path`, or a full URI; with `@ref` the ref counts too. */
+const NOTHING_TOLD: { subject?: undefined; issuer?: undefined; claims: BuildClaims } = { claims: {} };
+
+/** What the predicate admits of its trigger, where no certificate tells it: GitHub's buildTypes and generators. */
+function triggerOf(provenance: Provenance | null): string | undefined {
+  const internal = provenance?.internalParameters;
+  return (
+    stringAt(objectAt(internal, "github"), "event_name") ??
+    stringAt(internal, "GITHUB_EVENT_NAME") ??
+    stringAt(internal, "github_event_name")
+  );
+}
+
+/**
+ * `expected` is a path in the source repository, `owner/repo/path`, or a full URI; with `@ref` the ref counts too.
+ * A path of three or more segments is tried as both of the first two.
+ */
 function isWorkflow(subject: string, expected: string, sourceRepository: string | undefined): boolean {
+  if (subject === expected) return true;
   const workflow = parseWorkflowIdentity(subject);
-  if (workflow === null) return subject === expected;
-  const base = `${workflow.repository}/${workflow.path}`;
+  if (workflow === null) return false;
   const [path, ref] = splitRef(expected);
   if (ref !== undefined && ref !== workflow.ref) return false;
-  if (path.startsWith("https://")) return path === base;
-  if (path.startsWith(".")) return workflow.path === path && workflow.repository === sourceRepository;
-  return base === `${new URL(workflow.repository).origin}/${path}`;
+  const base = `${workflow.repository}/${workflow.path}`;
+  if (path.startsWith("https://")) return path.replace(/(?<=.{8})\/\//, "/") === base;
+  const isInSource = workflow.path === path && workflow.repository === sourceRepository;
+  return isInSource || base === `${URL.parse(workflow.repository)?.origin}/${path}`;
 }
 
 function splitRef(workflow: string): [string, string | undefined] {
@@ -87,28 +114,31 @@ export function checkBuilder(
       : expectation.identity !== undefined && expectation.issuer !== undefined;
   if (!found.listed && !named) findings.push(unlisted(found.unlisted, signer, builderId));
   const listed = found.listed ? found.level : 1;
-  const level = provenance === null ? null : capForRunner(listed, signer);
-  const least = expectation.leastLevel;
-  if (findings.length === 0 && least !== undefined && (level ?? 0) < least) {
-    findings.push({
-      check: "level",
-      kind: "lesser",
-      code: isSelfHosted(signer) ? "runner-not-hosted" : "level-too-low",
-      message: `SLSA Build level ${level ?? "none"} is less than asked for`,
-      expected: String(least),
-      actual: String(level ?? "none"),
-    });
-  }
+  const selfHosted = isSelfHosted(signer, provenance);
+  // A self-hosted runner is no hosted build platform (SLSA v1.2 `hosted`), whatever the builder is worth otherwise.
+  const level = provenance === null ? null : selfHosted ? Math.min(listed, 1) : listed;
+  if (findings.length === 0) findings.push(...checkLevel(level, expectation.leastLevel, selfHosted));
   return { level, findings };
 }
 
-function isSelfHosted(signer: SignerIdentity): boolean {
-  return signer.kind === "certificate" && signer.claims.runnerEnvironment === "self-hosted";
+function checkLevel(level: number | null, least: number | undefined, selfHosted: boolean): Finding[] {
+  if (least === undefined || (level ?? 0) >= least) return [];
+  return [
+    {
+      check: "level",
+      kind: "lesser",
+      code: selfHosted ? "runner-not-hosted" : "level-too-low",
+      message: `SLSA Build level ${level ?? "none"} is less than asked for`,
+      expected: String(least),
+      actual: String(level ?? "none"),
+    },
+  ];
 }
 
-/** A self-hosted runner is no hosted build platform (SLSA v1.2 `hosted`), whatever the builder says. */
-function capForRunner(level: number, signer: SignerIdentity): number {
-  return isSelfHosted(signer) ? Math.min(level, 1) : level;
+/** By the certificate, or by the builder's own admission. */
+export function isSelfHosted(signer: SignerIdentity, provenance: Provenance | null): boolean {
+  const told = signer.kind === "certificate" ? signer.claims.runnerEnvironment : undefined;
+  return told === "self-hosted" || provenance?.builderId.endsWith("/self-hosted") === true;
 }
 
 function checkBuilderId(

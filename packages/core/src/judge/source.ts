@@ -44,9 +44,10 @@ function checkRepository(
   const expected = expectation.sourceRepository;
   if (expected === undefined) return [];
   if (actual !== undefined && sameRepository(actual, expected, expectation.compareRepository)) return [];
-  const former = expectation.formerly.find((entry) => entry.sourceRepository === actual);
-  const inTime =
-    former !== undefined && times.length > 0 && times.every(({ time }) => time.slice(0, 10) <= former.until);
+  const inTime = expectation.formerly.some(
+    ({ sourceRepository, until }) =>
+      sourceRepository === actual && times.length > 0 && times.every(({ time }) => time.slice(0, 10) <= until),
+  );
   if (inTime) return [];
   const hint =
     expectation.basis === "held"
@@ -56,16 +57,22 @@ function checkRepository(
   return [differs("source-repository", "built from another repository", expected, actual, hint)];
 }
 
-/** The source of the first verified version is held: by repository id where both certificates tell it, else by name. */
+/**
+ * The source of the first verified version is held, whatever later versions declare or leave out: by repository id
+ * where both certificates of one host tell it, else by name. A name that the configuration declares to be an earlier
+ * one is no change.
+ */
 function checkHeld(
   repository: string | undefined,
   id: string | undefined,
   { expectation, facts }: JudgeContext,
 ): Finding[] {
   const first = facts.firstVerified;
-  if (expectation.basis !== "held" || first === undefined) return [];
+  if (expectation.basis === "configured" || expectation.basis === "pinned" || first === undefined) return [];
+  if (expectation.formerly.some(({ sourceRepository }) => sourceRepository === first.repository)) return [];
+  const oneHost = URL.parse(first.repository)?.host === URL.parse(repository ?? "")?.host;
   const same =
-    first.repositoryId !== null && id !== undefined
+    oneHost && first.repositoryId !== null && id !== undefined
       ? first.repositoryId === id
       : repository !== undefined && sameRepository(repository, first.repository, "derived");
   if (same) return [];
@@ -114,34 +121,40 @@ function differs(check: Finding["check"], message: string, expected: string, act
   };
 }
 
-/** A predicate that names another repository than its signer's certificate contradicts itself. */
+/**
+ * A predicate that names another repository than its signer's certificate contradicts itself; where it names another
+ * ref, commit or run, that is told.
+ */
 export function checkConsistency(
   signer: SignerIdentity | undefined,
   provenance: Provenance | null,
 ): { findings: Finding[]; warnings: Warning[] } {
   if (signer?.kind !== "certificate" || provenance === null) return { findings: [], warnings: [] };
-  const { sourceRepositoryUri, sourceRepositoryDigest } = signer.claims;
-  const { repository, commit } = provenance.source;
-  const findings: Finding[] = [];
-  const warnings: Warning[] = [];
-  if (
-    sourceRepositoryUri !== undefined &&
-    repository !== undefined &&
-    !sameRepository(repository, sourceRepositoryUri, "derived")
-  ) {
-    findings.push({
+  const { claims } = signer;
+  const { repository, ref, commit } = provenance.source;
+  const certified = claims.sourceRepositoryUri;
+  if (certified !== undefined && repository !== undefined && !sameRepository(repository, certified, "derived")) {
+    const contradiction: Finding = {
       check: "source-repository",
       kind: "contradicts",
       code: "predicate-contradicts-certificate",
       message: "the provenance names another repository than the certificate that signed it",
-      expected: sourceRepositoryUri,
+      expected: certified,
       actual: repository,
-    });
-  } else if (sourceRepositoryDigest !== undefined && commit !== undefined && commit !== sourceRepositoryDigest) {
-    warnings.push({
-      code: "predicate-commit-differs",
-      message: `the provenance names commit ${commit.slice(0, 64)}, the certificate ${sourceRepositoryDigest}; the certificate's is shown`,
-    });
+    };
+    return { findings: [contradiction], warnings: [] };
   }
-  return { findings, warnings };
+  const run = provenance.invocationId?.startsWith("https://") === true ? provenance.invocationId : undefined;
+  const pairs: [string, string | undefined, string | undefined][] = [
+    ["commit", commit, claims.sourceRepositoryDigest],
+    ["ref", ref, claims.sourceRepositoryRef],
+    ["run", run, claims.runInvocationUri],
+  ];
+  const warnings = pairs
+    .filter(([, told, proven]) => told !== undefined && proven !== undefined && told !== proven)
+    .map(([what, told, proven]) => ({
+      code: `predicate-${what}-differs`,
+      message: `the provenance names ${what} ${told?.slice(0, 200)}, the certificate ${proven}; the certificate's counts`,
+    }));
+  return { findings: [], warnings };
 }

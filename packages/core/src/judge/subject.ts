@@ -53,8 +53,7 @@ function notFound(statement: Statement, proof: Proof, { object }: JudgeContext):
       ...(actual === undefined ? {} : { actual }),
     };
   }
-  const weak = statement.subject.some(({ digest }) => !hasStrongDigest(digest) && WEAK.some((name) => name in digest));
-  if (weak) {
+  if (own !== undefined && WEAK.some((algorithm) => Object.hasOwn(own.digest, algorithm))) {
     return {
       check: "subject",
       kind: "lesser",

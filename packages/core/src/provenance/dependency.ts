@@ -18,13 +18,22 @@ export function readDigests(value: unknown): DigestSet {
   );
 }
 
-/** Splits `git+https://host/owner/repo@refs/…` at the first `@` behind the path's start: refs may hold `@` themselves. */
+/** Whether a URI names a git repository: `git+…`, or an address of a web host. */
+export function isGitUri(uri: string | undefined): boolean {
+  return uri !== undefined && /^git\+|^https?:/.test(uri);
+}
+
+/**
+ * Splits `git+https://host/owner/repo@refs/…` (or with `#`, as BuildKit writes it) at the first of these behind the
+ * path's start: refs may hold `@` themselves.
+ */
 export function splitGitUri(uri: string): Pick<ProvenanceSource, "repository" | "ref"> {
   const address = uri.replace(/^git\+/, "");
   const pathStart = address.indexOf("/", address.indexOf("://") + 3);
-  const at = pathStart === -1 ? -1 : address.indexOf("@", pathStart);
-  const repository = (at === -1 ? address : address.slice(0, at)).replace(/\.git$/, "");
-  return at === -1 ? { repository } : { repository, ref: address.slice(at + 1) };
+  const end = pathStart === -1 ? -1 : address.slice(pathStart).search(/[@#]/);
+  const at = end === -1 ? address.length : pathStart + end;
+  const repository = address.slice(0, at).replace(/\.git$/, "");
+  return at === address.length ? { repository } : { repository, ref: address.slice(at + 1) };
 }
 
 /** The commit under any of the names that DigestSets give it. */

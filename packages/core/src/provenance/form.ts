@@ -1,5 +1,6 @@
 import type { DigestSet } from "../digest.ts";
 import { CoreError } from "../error.ts";
+import { stringAt } from "../strict-json.ts";
 
 export const PROVENANCE_V0_1 = "https://slsa.dev/provenance/v0.1";
 export const PROVENANCE_V0_2 = "https://slsa.dev/provenance/v0.2";
@@ -44,4 +45,12 @@ export function missingPath(path: string, type: string): CoreError {
   return new CoreError("PREDICATE_MALFORMED", `${path} is missing or is not what ${type} says`, {
     hint: `Write the predicate in the format of its own type, ${type}.`,
   });
+}
+
+const MAX_ID = 2048;
+
+/** `builder.id`, where it is one that can be shown. */
+export function builderIdOf(builder: unknown): string | undefined {
+  const id = stringAt(builder, "id");
+  return id === undefined || id.length > MAX_ID ? undefined : id;
 }

@@ -1,6 +1,7 @@
 import { arrayAt, isObject, objectAt, stringAt, type JsonObject } from "../strict-json.ts";
-import { commitOf, readDependencies, readDigests, splitGitUri } from "./dependency.ts";
+import { commitOf, isGitUri, readDependencies, readDigests, splitGitUri } from "./dependency.ts";
 import {
+  builderIdOf,
   missingPath,
   PROVENANCE_V0_1,
   PROVENANCE_V0_2,
@@ -12,7 +13,7 @@ import { pathOfWorkflowRef } from "./v1.ts";
 
 /** SLSA provenance v0.2 (slsa.dev/provenance/v0.2). A null `configSource` and materials without digest are accepted. */
 export function readV02(predicate: unknown): Provenance {
-  const builderId = stringAt(objectAt(predicate, "builder"), "id");
+  const builderId = builderIdOf(objectAt(predicate, "builder"));
   if (builderId === undefined) throw missingPath("predicate.builder.id", PROVENANCE_V0_2);
   const buildType = stringAt(predicate, "buildType");
   if (buildType === undefined) throw missingPath("predicate.buildType", PROVENANCE_V0_2);
@@ -38,7 +39,7 @@ export function readV02(predicate: unknown): Provenance {
 
 /** SLSA provenance v0.1 (slsa.dev/provenance/v0.1): `recipe.definedInMaterial` is an index into `materials`. */
 export function readV01(predicate: unknown): Provenance {
-  const builderId = stringAt(objectAt(predicate, "builder"), "id");
+  const builderId = builderIdOf(objectAt(predicate, "builder"));
   if (builderId === undefined) throw missingPath("predicate.builder.id", PROVENANCE_V0_1);
   const recipe = objectAt(predicate, "recipe");
   const buildType = stringAt(recipe, "type");
@@ -64,8 +65,11 @@ function readSource(
   entryPoint: string | undefined,
   materials: readonly Dependency[],
 ): ProvenanceSource {
-  const from = uri ?? materials[0]?.uri;
-  const commit = commitOf(digest) ?? (uri === undefined ? commitOf(materials[0]?.digest ?? {}) : undefined);
+  // BuildKit lists base images first: only a git repository can be the source.
+  const material =
+    materials.find((entry) => entry.uri?.startsWith("git+")) ?? materials.find((entry) => isGitUri(entry.uri));
+  const from = isGitUri(uri) ? uri : material?.uri;
+  const commit = commitOf(digest) ?? (from === material?.uri ? commitOf(material?.digest ?? {}) : undefined);
   const path = pathOfWorkflowRef(entryPoint) ?? entryPoint;
   return {
     ...(from === undefined ? {} : splitGitUri(from)),

@@ -1,6 +1,13 @@
 import { arrayAt, objectAt, stringAt } from "../strict-json.ts";
 import { commitOf, readDependencies, splitGitUri } from "./dependency.ts";
-import { missingPath, PROVENANCE_V1, type Dependency, type Provenance, type ProvenanceSource } from "./form.ts";
+import {
+  builderIdOf,
+  missingPath,
+  PROVENANCE_V1,
+  type Dependency,
+  type Provenance,
+  type ProvenanceSource,
+} from "./form.ts";
 
 /** SLSA provenance v1 (slsa.dev/spec/v1.2/build-provenance). `resolvedDependencies` may be absent. */
 export function readV1(predicate: unknown): Provenance {
@@ -10,7 +17,7 @@ export function readV1(predicate: unknown): Provenance {
   if (buildType === undefined) throw missingPath("predicate.buildDefinition.buildType", PROVENANCE_V1);
   const external = objectAt(definition, "externalParameters");
   if (external === undefined) throw missingPath("predicate.buildDefinition.externalParameters", PROVENANCE_V1);
-  const builderId = stringAt(objectAt(objectAt(predicate, "runDetails"), "builder"), "id");
+  const builderId = builderIdOf(objectAt(objectAt(predicate, "runDetails"), "builder"));
   if (builderId === undefined) throw missingPath("predicate.runDetails.builder.id", PROVENANCE_V1);
   const metadata = objectAt(objectAt(predicate, "runDetails"), "metadata");
   const invocationId = stringAt(metadata, "invocationId");
@@ -40,7 +47,8 @@ function readSource(external: unknown, internal: unknown, dependencies: readonly
   const named = git?.uri === undefined ? {} : splitGitUri(git.uri);
   const commit = git === undefined ? undefined : commitOf(git.digest);
   const workflow = objectAt(external, "workflow");
-  const repository = stringAt(workflow, "repository") ?? named.repository;
+  const written = stringAt(workflow, "repository");
+  const repository = written === undefined ? named.repository : splitGitUri(written).repository;
   const ref = stringAt(workflow, "ref") ?? stringAt(internal, "GITHUB_REF") ?? named.ref;
   const entryPoint = stringAt(workflow, "path") ?? pathOfWorkflowRef(stringAt(internal, "GITHUB_WORKFLOW_REF"));
   return {

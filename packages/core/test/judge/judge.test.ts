@@ -655,3 +655,199 @@ describe("judge, what it tells", () => {
     expect(() => judgeCases([{ authentication: undefined as never }])).toThrow("was not authenticated");
   });
 });
+
+describe("judge, against those who know its rules", () => {
+  const statusOf = (one: Case, expectation: Partial<Expectation> = {}, facts?: Facts): string => {
+    const { status, level, failure } = judgeCases([one], { expectation, ...(facts === undefined ? {} : { facts }) });
+    return failure === undefined ? `${status} L${level}` : `${status} ${failure.code}`;
+  };
+  const first = { version: "1.0.0", repository: WIDGET, repositoryId: "4711" };
+  const known: Facts = { keyedRegistries: [], firstVerified: first };
+
+  test("the first verified source is held of a version that declares no repository", () => {
+    const taken = good(
+      provenance({ repository: mallory }),
+      signer({ sourceRepositoryUri: mallory, sourceRepositoryId: "666" }),
+    );
+    expect(statusOf({ authentication: taken }, {}, known)).toBe("mismatch source-repository-changed");
+    expect(statusOf({ authentication: taken }, { basis: "configured", sourceRepository: mallory }, known)).toBe(
+      "verified L2",
+    );
+  });
+
+  test("an id of another host is another repository, and a declared earlier name is none", () => {
+    const gitlab = "https://gitlab.com/mallory/widget";
+    const subject = `${gitlab}//.gitlab-ci.yml@refs/tags/v1.4.0`;
+    const by = signer({ sourceRepositoryUri: gitlab, sourceRepositoryId: "4711" }, subject, "https://gitlab.com");
+    const proof = { authentication: good(provenance({ repository: gitlab, builder: `${gitlab}/-/runners/1` }), by) };
+    expect(statusOf(proof, {}, known)).toBe("mismatch source-repository-changed");
+    const moved = {
+      keyedRegistries: [],
+      firstVerified: { version: "1.0.0", repository: "https://github.com/oldacme/widget", repositoryId: null },
+    };
+    const formerly = [{ sourceRepository: "https://github.com/oldacme/widget", until: "2025-01-01" }];
+    expect(statusOf(valid, held, moved)).toBe("mismatch source-repository-changed");
+    expect(statusOf(valid, { ...held, formerly }, moved)).toBe("verified L2");
+  });
+
+  test("any of several entries of one earlier name may cover the time", () => {
+    const formerly = ["2020-01-01", "2027-01-01"].map((until) => ({ sourceRepository: WIDGET, until }));
+    const elsewhere = { basis: "configured" as const, sourceRepository: "https://github.com/newacme/widget" };
+    expect(statusOf(valid, { ...elsewhere, formerly })).toBe("verified L2");
+  });
+
+  test.each([
+    [{ issuer: GITHUB }, "issuer-differs"],
+    [{ identity: { exact: "https://nobody" }, issuer: "https://nowhere" }, "issuer-differs"],
+    [{ runnerEnvironment: "github-hosted" }, "runner-differs"],
+    [{ signerWorkflow: ".github/workflows/release.yml" }, "workflow-differs"],
+  ])("a key tells no signer, so that %j does not hold for it", (expectation, code) => {
+    const key = { kind: "key", keyId: "k", scope: "configured" } as const;
+    expect(statusOf({ authentication: good(provenance(), key) })).toBe("verified L1");
+    expect(statusOf({ authentication: good(provenance(), key) }, expectation)).toBe(`mismatch ${code}`);
+  });
+
+  test("a workflow file's name cannot pass for another one's", () => {
+    const subject = `${WIDGET}/.github/workflows/release.yml@x.yml@refs/heads/evil`;
+    const proof = { authentication: good(provenance(), signer({}, subject)) };
+    expect(statusOf(proof, { signerWorkflow: ".github/workflows/release.yml" })).toBe("mismatch workflow-differs");
+  });
+
+  test.each([
+    "https://github.com/slsa-framework//g.yml@refs/tags/v1.0.0",
+    "https://github.com//x@refs/tags/v1.0.0",
+    "https://github.com/acm/ci/.github/workflows/r.yml@refs/tags/v1.0.0",
+  ])("a tenant cannot name the builder %s", (builder) => {
+    expect(statusOf({ authentication: good(provenance({ builder }), signer()) })).toBe("present builder-unlisted");
+  });
+
+  test("a delegator speaks for builders on github.com only", () => {
+    const subject = `${GENERATOR}/delegator_generic_slsa3.yml@refs/tags/v2.1.0`;
+    const proof = good(provenance({ builder: "https://evil.example/a/b/c@refs/tags/v1.0.0" }), signer({}, subject));
+    expect(statusOf({ authentication: proof })).toBe("present builder-unlisted");
+  });
+
+  test("what the predicate admits of runner and trigger counts where the certificate says nothing", () => {
+    const silent = signer();
+    if (silent.kind !== "certificate") throw new TypeError("no certificate");
+    const { runnerEnvironment: _, buildTrigger: __, ...claims } = silent.claims;
+    const quiet = { ...silent, claims };
+    const selfHosted = provenance({ builder: "https://github.com/actions/runner/self-hosted" });
+    expect(statusOf({ authentication: good(selfHosted, quiet) })).toBe("verified L1");
+    const predicate = provenance().predicate as { buildDefinition: object };
+    const triggered = provenance({
+      predicate: {
+        ...predicate,
+        buildDefinition: {
+          ...predicate.buildDefinition,
+          internalParameters: { github: { event_name: "pull_request_target" } },
+        },
+      },
+    });
+    expect(statusOf({ authentication: good(triggered, quiet) })).toBe("present trigger-untrusted");
+  });
+
+  test("a builder id of any length is read in no time, and one that cannot be shown is malformed", () => {
+    const start = performance.now();
+    const builder = `https://gitlab.com/a${"//x".repeat(500_000)}@refs/tags/v1.0.0`;
+    expect(statusOf({ authentication: good(provenance({ builder }), signer()) })).toBe("present predicate-malformed");
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  test("an identity that no URL holds is compared, not crashed upon", () => {
+    const by = signer({}, "https://h:99999/a/b/c@refs/heads/main", "https://id.acme.example");
+    expect(statusOf({ authentication: good(provenance(), by) }, { signerWorkflow: "acme/widget/x.yml" })).toMatch(
+      /^mismatch/,
+    );
+  });
+
+  test("another ref or run than the certificate's is told, the certificate's counts", () => {
+    const predicate = provenance().predicate as { buildDefinition: { externalParameters: { workflow: object } } };
+    const workflow = { ...predicate.buildDefinition.externalParameters.workflow, ref: "refs/tags/v9.9.9" };
+    const lying = provenance({
+      predicate: {
+        buildDefinition: { ...predicate.buildDefinition, externalParameters: { workflow } },
+        runDetails: {
+          builder: { id: "https://github.com/actions/runner/github-hosted" },
+          metadata: { invocationId: `${WIDGET}/actions/runs/2/attempts/1` },
+        },
+      },
+    });
+    const verdict = judgeCases([
+      { authentication: good(lying, signer({ runInvocationUri: `${WIDGET}/actions/runs/1/attempts/1` })) },
+    ]);
+    expect(verdict).toMatchObject({ status: "verified", source: { ref: "refs/tags/v1.4.0" } });
+    expect(verdict.warnings.map(({ code }) => code)).toEqual(["predicate-ref-differs", "predicate-run-differs"]);
+  });
+
+  test("materials that are no repository, and other spellings of one, contradict nothing", () => {
+    const short = { id: "https://github.com/actions/runner" };
+    const v02 = (uri: string | undefined, materials: object[]): Case => ({
+      authentication: good(
+        provenance({
+          predicateType: "https://slsa.dev/provenance/v0.2",
+          predicate: {
+            builder: short,
+            buildType: "b",
+            invocation: uri === undefined ? {} : { configSource: { uri } },
+            materials,
+          },
+        }),
+        signer(),
+      ),
+    });
+    expect(statusOf(v02(undefined, [{ uri: "pkg:docker/node@20" }]))).toBe("verified L2");
+    expect(statusOf(v02(`git+${WIDGET}.git#refs/tags/v1.4.0`, []))).toBe("verified L2");
+    expect(statusOf({ authentication: good(provenance({ repository: `${WIDGET}.git` }), signer()) })).toBe(
+      "verified L2",
+    );
+  });
+
+  test("a lie that is proven is no milder than one that is claimed", () => {
+    const malformed = provenance({ predicate: {} });
+    const by = signer({ sourceRepositoryUri: mallory });
+    expect(statusOf({ authentication: good(malformed, by) }, held)).toBe("mismatch source-repository-differs");
+  });
+
+  test("an unrelated weak subject, or another predicate, does not soften what is about other bytes", () => {
+    const subject = [
+      { name: "x", digest: { sha1: "c".repeat(40) } },
+      { name: "y", digest: { sha512: OTHER_SHA512 } },
+    ];
+    const other = good(provenance({ subject }), signer());
+    expect(statusOf({ authentication: other })).toBe("mismatch subject-not-found");
+    expect(statusOf({ authentication: other, filed: "digest", store: "github" })).toBe("missing no-provenance");
+    const sbom = good(provenance({ subject, predicateType: "https://spdx.dev/Document", predicate: {} }), signer());
+    expect(statusOf({ authentication: sbom })).toBe("mismatch subject-not-found");
+    expect(statusOf({ authentication: sbom, filed: "digest", store: "github" })).toBe("missing no-provenance");
+  });
+
+  test("a forged publish attestation beside the right one is shown for what it is", () => {
+    const forged: Case = { authentication: good(publishStatement({ version: "9.9.9" }), signer()) };
+    const verdict = judgeCases([valid, published, forged], { facts: keyed });
+    expect(verdict.status).toBe("verified");
+    expect(verdict.evidence.map(({ verdict: word }) => word)).toEqual(["verified", "verified", "publish-attestation"]);
+  });
+
+  test("a missing publish attestation is the cause, whatever else lies there", () => {
+    const sbom = good(provenance({ predicateType: "https://spdx.dev/Document", predicate: {} }), signer());
+    const verdict = judgeCases([valid, { authentication: sbom }], { facts: keyed });
+    expect(verdict.failure?.code).toBe("publish-attestation-missing");
+  });
+
+  test("GitLab's pipelines are compared in their own form, and paths without a leading dot in the source repository", () => {
+    const gitlab = "https://gitlab.com/acme/widget";
+    const by = (path: string): Case => ({
+      authentication: good(
+        provenance({ repository: gitlab, builder: `${gitlab}/-/runners/1` }),
+        signer({ sourceRepositoryUri: gitlab }, `${gitlab}//${path}@refs/tags/v1.4.0`, "https://gitlab.com"),
+      ),
+    });
+    expect(statusOf(by(".gitlab-ci.yml"), { signerWorkflow: `${gitlab}//.gitlab-ci.yml@refs/tags/v1.4.0` })).toBe(
+      "verified L2",
+    );
+    expect(statusOf(by(".gitlab-ci.yml"), { signerWorkflow: `${gitlab}//.gitlab-ci.yml` })).toBe("verified L2");
+    expect(statusOf(by("ci/release.yml"), { signerWorkflow: "ci/release.yml" })).toBe("verified L2");
+    expect(statusOf(by("ci/release.yml"), { signerWorkflow: "ci/other.yml" })).toBe("mismatch workflow-differs");
+  });
+});

@@ -1,4 +1,4 @@
-import { npmPurl, type Gap, type InventoryPage, type Target, type Warning } from "@colophon/core";
+import { npmPurl, type Gap, type InventoryPage, type ReleaseObject, type Target, type Warning } from "@colophon/core";
 import type { Packument } from "../packument/packument.ts";
 import type { NpmReason } from "../reason.ts";
 import { carriesAttestations, toReleaseObject } from "./release-object.ts";
@@ -19,9 +19,12 @@ export function buildPage(packument: Packument, context: PageContext): Inventory
   const matches = selection.matches ?? (() => false);
   const carries = context.neverCarries ? "never" : carriesAttestations(packument) ? "some" : "nothing-seen";
   const objectContext = { packageName: target.name, registryUrl, servedFor, packument, carries } as const;
-  const objects = [...packument.versions]
-    .filter(([version]) => matches(version))
-    .map(([version, published]) => toReleaseObject(version, published, objectContext));
+  const objectsWhere = (holds: (version: string) => boolean): ReleaseObject[] =>
+    [...packument.versions]
+      .filter(([version]) => holds(version))
+      .map(([version, published]) => toReleaseObject(version, published, objectContext));
+  const objects = objectsWhere(matches);
+  const others = objectsWhere((version) => !matches(version));
   const gaps = [...packument.malformed]
     .filter(([version]) => matches(version))
     .map(([version, why]) => malformedGap(version, why, context));
@@ -30,6 +33,7 @@ export function buildPage(packument: Packument, context: PageContext): Inventory
   return {
     key,
     objects,
+    ...(others.length > 0 && { others }),
     withdrawn: withdrawn.filter((version) => matches(version)).map((version) => npmPurl(target.name, version)),
     gaps,
     warnings: danglingTags(packument, target),
