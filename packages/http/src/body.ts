@@ -75,7 +75,9 @@ function decode(wire: AsyncIterable<Uint8Array>, { url, headers }: BodyOptions, 
 
 /** What is said of a body over the cap. */
 export function tooLarge(url: URL, maxBytes: number): HttpFailure {
-  return { code: "too-large", message: `${showUrl(url)} answers with more than ${maxBytes} bytes` };
+  const message = `${showUrl(url)} answers with more than ${maxBytes} bytes`;
+  const hint = `No more than ${maxBytes} bytes are accepted here. Ask the server's operator, or check the URL.`;
+  return { code: "too-large", message, hint };
 }
 
 function unreadable(url: URL, what: string): HttpFailure {

@@ -5,6 +5,7 @@ import type { HttpFailed } from "./failure.ts";
 import { createLedger, type HostCounts } from "./ledger.ts";
 import { createLimiter } from "./limiter.ts";
 import { readOptions, type HttpOptions } from "./options.ts";
+import { createPauses } from "./pauses.ts";
 import { pursue } from "./pursue.ts";
 import { checkRequest, type HttpAnswer, type HttpHead, type HttpRequest } from "./request.ts";
 import type { Transport } from "./transport.ts";
@@ -33,9 +34,12 @@ export function createHttp(options: HttpOptions): Http {
   const closing = new AbortController();
   const cache = settings.cacheDir === undefined ? undefined : createCache(settings.cacheDir);
   let transport: Promise<Transport> | undefined;
+  const { concurrencyPerHost: places, clock, sleep } = settings;
+  const limiter = createLimiter(places);
   const world: World = {
     settings,
-    limiter: createLimiter(settings.concurrencyPerHost),
+    limiter,
+    pauses: createPauses({ limiter, places, clock, sleep, closing: closing.signal }),
     ledger: createLedger(settings.maxRequests),
     // undici takes long to load: a run that asks nothing must not pay for it.
     transport: () => (transport ??= import("./transport.ts").then(({ createTransport }) => createTransport(settings))),

@@ -24,14 +24,14 @@ export async function pursue<T extends object>(
   let retry = false;
   for (;;) {
     const headers = headersFor(world, request, start, hop);
-    const attempt: Attempt<T> = { request, hop, headers, retry, consumer, decide: patience.afterStatus };
+    const attempt: Attempt<T> = { request, hop, headers, retry, consumer, patience };
     const outcome = waitAfterFailure(await runAttempt(world, attempt), consumer, patience);
     if (outcome.kind === "answered") return outcome.answer;
     if (outcome.kind === "failed") return failed(outcome.failure);
-    retry = outcome.kind === "wait";
+    retry = outcome.kind !== "redirect";
     if (outcome.kind === "wait") {
       if (!(await pause(world, outcome.milliseconds, request.signal))) return failed(cutShort("aborted", hop.url));
-    } else {
+    } else if (outcome.kind === "redirect") {
       const next = followRedirect(hop, outcome.location, world.settings.trustedHosts);
       if ("outcome" in next) return next;
       hop = { ...next, credentialed: hop.credentialed && mayCarry(request, next.url) };

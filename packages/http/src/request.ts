@@ -1,5 +1,5 @@
 import { HttpError } from "./error.ts";
-import type { HttpFailed } from "./failure.ts";
+import { showText, type HttpFailed } from "./failure.ts";
 
 /** Sent only while the request's URL is inside `scope`, a URL prefix (origin and path). */
 export interface Credentials {
@@ -63,11 +63,23 @@ export function checkRequest(request: HttpRequest): CheckedRequest {
     headers[name.toLowerCase()] = printable(name, value);
   }
   if (request.accept !== undefined) headers["accept"] = printable("accept", request.accept);
-  if (request.credentials) printable("authorization", request.credentials.authorization);
+  if (request.credentials && !isPrintable(request.credentials.authorization)) throw unsendable(request.url);
   return { ...request, method: request.method ?? "GET", headers, timeoutMs, retries };
 }
 
 function printable(name: string, value: string): string {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
+  if (isPrintable(value)) return value;
   throw new HttpError("OPTION_INVALID", `the header "${name}" has characters that no header can carry`);
+}
+
+function isPrintable(value: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
+function unsendable(text: string): HttpError {
+  const url = URL.parse(text);
+  const asked = url?.host ? `${url.protocol}//${url.host}` : showText(text);
+  const message = `the authorization for ${asked} has characters that no header can carry`;
+  const hint = "Check the token configured for it: a line break or another stray character may have been copied along.";
+  return new HttpError("OPTION_INVALID", message, { hint });
 }

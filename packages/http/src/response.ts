@@ -12,6 +12,7 @@ export type Outcome<T extends object> = { readonly kind: "answered"; readonly an
 export type Unanswered =
   | { readonly kind: "redirect"; readonly location: string }
   | { readonly kind: "wait"; readonly milliseconds: number }
+  | { readonly kind: "again" }
   | { readonly kind: "failed"; readonly failure: HttpFailure; readonly begun?: true };
 
 export interface ReadOptions<T extends object> {
@@ -64,9 +65,10 @@ function judgeHead(
   if (location !== undefined) return { kind: "redirect", location };
   const decision = decide(code, headers);
   if (decision.kind === "take") return undefined;
-  return decision.kind === "wait"
-    ? decision
-    : { kind: "failed", failure: rateLimited(url, code, decision.retryAfterSeconds) };
+  if (decision.kind !== "give-up") return decision;
+  const { retryAfterSeconds } = decision;
+  const message = `${showUrl(url)} answers ${code} and asks to wait ${retryAfterSeconds} s`;
+  return { kind: "failed", failure: rateLimited(message, retryAfterSeconds) };
 }
 
 type Taken<T> = { readonly value: T } | { readonly failure: HttpFailure };
@@ -84,11 +86,8 @@ async function takeBody<T extends object>(prepared: Prepared<T>, body: Body, hea
   }
 }
 
-function rateLimited(url: URL, code: number, retryAfterSeconds: number): HttpFailure {
-  return {
-    code: "rate-limited",
-    message: `${showUrl(url)} answers ${code} and asks to wait ${retryAfterSeconds} s`,
-    hint: "Try again after that time, or with credentials that have a larger allowance.",
-    retryAfterSeconds,
-  };
+/** What is said of a host that asks to wait longer than it is waited for. */
+export function rateLimited(message: string, retryAfterSeconds: number): HttpFailure {
+  const hint = "Try again after that time, or with credentials that have a larger allowance.";
+  return { code: "rate-limited", message, hint, retryAfterSeconds };
 }

@@ -5,15 +5,23 @@ const LONGEST_WAIT_MS = 30_000;
 const LONGEST_WAITS_MS = 60_000;
 const FIRST_BACKOFF_MS = 500;
 
-/** What to do with an answer or a failure: take it, ask again after a wait, or give up because the wait is too long. */
+/** What to do with an answer or a failure: `again` is after a wait that the host asked of everyone, see `Pauses`. */
 export type Decision =
   | { readonly kind: "take" }
   | { readonly kind: "wait"; readonly milliseconds: number }
+  | { readonly kind: "again" }
   | { readonly kind: "give-up"; readonly retryAfterSeconds: number };
 
-/** The retries of one request. Each wait is at most 30 s, all together at most 60 s. */
+/** What an answer asked of everyone who asks its host. `granted`: the host is paused so long, otherwise it is shut. */
+export interface AskedPause {
+  readonly retryAfterSeconds: number;
+  readonly granted: boolean;
+}
+
+/** The retries of one request. Each wait of its own is at most 30 s, all together at most 60 s. */
 export interface Patience {
   readonly afterStatus: (code: number, headers: Readonly<Record<string, string>>) => Decision;
+  readonly afterPause: (asked: AskedPause) => Decision;
   readonly afterFailure: (failure: HttpFailure) => Decision;
 }
 
@@ -46,10 +54,13 @@ export function createPatience({ retries, retryOn, clock, random }: PatienceOpti
     afterStatus(code, headers) {
       if (!RETRIED_STATUSES.includes(code) && !retryOn.includes(code)) return TAKE;
       const seconds = parseRetryAfter(headers["retry-after"], clock());
-      if (seconds === undefined) return backOff();
-      const tooLong = seconds * 1000 > LONGEST_WAIT_MS || waited + seconds * 1000 > LONGEST_WAITS_MS;
-      if (tooLong && (code === 429 || code === 503)) return { kind: "give-up", retryAfterSeconds: seconds };
-      return wait(seconds * 1000);
+      return seconds === undefined ? backOff() : wait(seconds * 1000);
+    },
+    afterPause({ granted, retryAfterSeconds }) {
+      if (!granted) return { kind: "give-up", retryAfterSeconds };
+      if (used >= retries) return TAKE;
+      used += 1;
+      return { kind: "again" };
     },
     afterFailure(failure) {
       return failure.code === "unreachable" ? backOff() : TAKE;

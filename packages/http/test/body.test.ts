@@ -46,6 +46,7 @@ describe("fetchBytes", () => {
     expect(failureOf(await http.fetchBytes({ url: `${server.origin}/a?b`, maxBytes: 4 }))).toEqual({
       code: "too-large",
       message: `${server.origin}/a answers with more than 4 bytes`,
+      hint: "No more than 4 bytes are accepted here. Ask the server's operator, or check the URL.",
     });
     expect(server.seen).toHaveLength(2);
   });

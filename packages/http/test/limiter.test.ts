@@ -53,6 +53,22 @@ it("keeps the line when someone inside gives up", async () => {
   await expect(third).resolves.toBeTypeOf("function");
 });
 
+it("lets nobody in while no place is allowed, and then so many as are", async () => {
+  const limiter = createLimiter(2);
+  const release = await limiter.acquire("a", forever);
+  limiter.allow("a", 0);
+  const entered: number[] = [];
+  for (const n of [1, 2, 3]) void limiter.acquire("a", forever).then(() => entered.push(n));
+  release();
+  await Promise.resolve();
+  expect(entered).toEqual([]);
+  limiter.allow("a", 2);
+  await expect.poll(() => entered).toEqual([1, 2]);
+  expect(limiter.running("a")).toBe(2);
+  limiter.allow("a", Infinity);
+  await expect.poll(() => entered).toEqual([1, 2, 3]);
+});
+
 it("bounds the requests in flight per host, and not over all hosts", async () => {
   let most = 0;
   let now = 0;

@@ -22,6 +22,18 @@ test.each([
   expect(String(error)).not.toContain("canary");
 });
 
+test.each([
+  ["https://user:canary@registry.example:8443/a?canary#canary", "https://registry.example:8443"],
+  ["canary@registry", "registry"],
+])("names whose token no header can carry, of %s", async (from, told) => {
+  const credentials = { authorization: "Bearer canary\u2019", scope: url };
+  await expect(client([]).fetchBytes({ url: from, maxBytes: 1, credentials })).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+    message: `the authorization for ${told} has characters that no header can carry`,
+    hint: "Check the token configured for it: a line break or another stray character may have been copied along.",
+  });
+});
+
 it("sends accept, the user agent and the caller's headers", async () => {
   const server = await serve((_, response) => response.end());
   await client([server]).fetchBytes({ url: server.origin, maxBytes: 1, accept: "text/plain", headers: { "X-A": "b" } });
