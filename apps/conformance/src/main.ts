@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { defaultCacheDir, openTrust, readConfig, splitAttestations } from "@colophon/config";
+import { defaultCacheDir, openTrust, readConfig } from "@colophon/config";
+import { splitAttestations } from "@colophon/config/attestations";
 import { compareDigests, type Authentication, type DigestSet, type Proof } from "@colophon/core";
 
 // The command-line protocol of sigstore-conformance: exit 0 accepted, 1 refused, anything else a crash.

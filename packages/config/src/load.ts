@@ -3,7 +3,6 @@ import { basename, dirname, extname, isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isObject, parseStrictJson } from "@colophon/core";
 import { ConfigError } from "./error.ts";
-import { parseConfig } from "./parse.ts";
 import type { WrittenConfig } from "./written-config.ts";
 
 const MAX_BYTES = 1024 * 1024;
@@ -24,6 +23,8 @@ export async function loadConfig(file: string, through: readonly string[] = []):
   if (through.includes(path)) {
     throw new ConfigError("CONFIG_EXTENDS", `${path} extends itself, through ${through.join(", ")}`);
   }
+  // Most runs have no configuration, and need not load what checks one.
+  const { parseConfig } = await import("./parse.ts");
   const written = parseConfig(await readValue(path), path);
   const bases = [written.extends ?? []].flat();
   const inherited: LoadedConfig[] = [];

@@ -1,7 +1,8 @@
 import { isObject } from "@colophon/core";
 import * as v from "valibot";
 import { ConfigError } from "./error.ts";
-import { WRITTEN_CONFIG, type WrittenConfig } from "./written-config.ts";
+import { WRITTEN_CONFIG } from "./schema.ts";
+import type { WrittenConfig } from "./written-config.ts";
 
 const MOST_FAULTS = 5;
 

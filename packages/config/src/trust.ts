@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Verifier, Warning } from "@colophon/core";
-import { createTrustSource, createVerifier, type ConfiguredKey, type TrustRoot } from "@colophon/sigstore";
+import type { ConfiguredKey, TrustRoot, TrustSource } from "@colophon/sigstore";
 import type { Config } from "./config.ts";
 
 export interface TrustRequest {
@@ -23,24 +23,42 @@ export interface Trust {
   readonly requested: () => readonly string[];
 }
 
-export function openTrust({ config, trustedRootFile, keys, offline, cacheDir }: TrustRequest): Trust {
+export function openTrust(request: TrustRequest): Trust {
   const requested: string[] = [];
+  let source: Promise<TrustSource> | undefined;
+  let verifier: Promise<Verifier> | undefined;
   let loaded: TrustRoot | undefined;
-  const file = trustedRootFile ?? config.trustedRootFile;
-  const source = createTrustSource({
-    ...(file === undefined ? {} : { trustedRootFile: file }),
-    registryKeyFiles: config.registryKeyFiles,
-    offline,
-    tufCacheDir: join(cacheDir, "tuf"),
-    onRequest: (host) => requested.push(host),
-  });
-  const load = async (): Promise<TrustRoot> => (loaded = await source.load());
+  const load = async (): Promise<TrustRoot> =>
+    (loaded = await (await (source ??= openSource(request, (host) => requested.push(host)))).load());
   return {
-    verifier: createVerifier({ trust: { load }, keys }),
+    verifier: {
+      authenticate: async (proof, claimed) =>
+        await (await (verifier ??= openVerifier(load, request.keys))).authenticate(proof, claimed),
+    },
     keyedRegistries: async () => [...new Set((await load()).registryKeys.map(({ host }) => host))],
     warnings: () => loaded?.warnings ?? [],
     requested: () => requested,
   };
+}
+
+async function openSource(
+  { config, trustedRootFile, offline, cacheDir }: TrustRequest,
+  onRequest: (host: string) => void,
+): Promise<TrustSource> {
+  const { createTrustSource } = await import("@colophon/sigstore");
+  const file = trustedRootFile ?? config.trustedRootFile;
+  return createTrustSource({
+    ...(file === undefined ? {} : { trustedRootFile: file }),
+    registryKeyFiles: config.registryKeyFiles,
+    offline,
+    tufCacheDir: join(cacheDir, "tuf"),
+    onRequest,
+  });
+}
+
+async function openVerifier(load: () => Promise<TrustRoot>, keys: readonly ConfiguredKey[]): Promise<Verifier> {
+  const { createVerifier } = await import("@colophon/sigstore");
+  return createVerifier({ trust: { load }, keys });
 }
 
 /** Where Colophon keeps what it may forget: `XDG_CACHE_HOME/colophon`, else `~/.cache/colophon`. */

@@ -1,5 +1,5 @@
 import { parseObjectReference, type Proof } from "@colophon/core";
-import { inspectBundle, splitAttestations } from "@colophon/config";
+import { inspectBundle, splitAttestations } from "@colophon/config/attestations";
 import { plainText, renderInspectText, renderJson, type Inspected } from "@colophon/report";
 import { readNamedFile } from "../artifact.ts";
 import type { Command, Invocation } from "../command.ts";

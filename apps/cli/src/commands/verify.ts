@@ -14,7 +14,8 @@ import {
   type Verdict,
   type VerifyResult,
 } from "@colophon/core";
-import { splitAttestations, type Npm, type Trust } from "@colophon/config";
+import type { Npm, Trust } from "@colophon/config";
+import { splitAttestations } from "@colophon/config/attestations";
 import { findFirstVerified } from "@colophon/coverage";
 import { renderJson, renderVerifyText } from "@colophon/report";
 import { artifactOfDigest, readArtifact, readNamedFile } from "../artifact.ts";

@@ -1,0 +1,1 @@
+export { inspectBundle, splitAttestations } from "@colophon/sigstore";
