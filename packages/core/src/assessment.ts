@@ -44,7 +44,7 @@ export type ObservationEvidence =
 export type FindingVerdict = "met" | "not-met" | "partial" | "no-evidence" | "not-applicable" | "asserted";
 
 /** What a probe found for one requirement. */
-export interface ProbeFinding {
+export interface Finding {
   readonly requirement: string;
   readonly verdict: FindingVerdict;
   readonly reason: string;
@@ -69,5 +69,5 @@ export interface ProbeDefinition {
 /** Turns observations into findings; states facts, judges no level. */
 export interface Probe {
   readonly definition: ProbeDefinition;
-  run(observations: readonly Observation[]): readonly ProbeFinding[];
+  run(observations: readonly Observation[]): readonly Finding[];
 }

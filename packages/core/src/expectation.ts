@@ -41,7 +41,7 @@ export function expectationFor(object: ReleaseObject, configured: Expectation): 
 }
 
 /** One way in which a proof fails an object. */
-export interface Finding {
+export interface Fault {
   readonly check: Check;
   /**
    * `broken` and `contradicts` accuse; `lesser` proves less than build provenance as expected; `elsewhere` is about

@@ -63,7 +63,7 @@ export type {
   Observer,
   Probe,
   ProbeDefinition,
-  ProbeFinding,
+  Finding,
   Project,
   Requirement,
   RequirementCell,

@@ -78,7 +78,7 @@ export type PublicTypes = [
   core.Observer,
   core.Probe,
   core.ProbeDefinition,
-  core.ProbeFinding,
+  core.Finding,
   core.Project,
   core.Proof,
   core.Provenance,

@@ -1,5 +1,5 @@
 import { CoreError } from "../error.ts";
-import type { Finding } from "../expectation.ts";
+import type { Fault } from "../expectation.ts";
 import { CHECKS, type Authentication, type Proof, type SignerIdentity, type Timestamp } from "../ports.ts";
 import { PROVENANCE_TYPES, type Provenance } from "../provenance/form.ts";
 import { readProvenance } from "../provenance/read.ts";
@@ -12,10 +12,10 @@ import { checkConsistency, checkSource, readSource } from "./source.ts";
 import { checkSubject } from "./subject.ts";
 import type { Source } from "./verdict.ts";
 
-/** One proof held against one object: without findings it matches. */
+/** One proof held against one object: without faults it matches. */
 export interface Examination {
   readonly proof: Proof;
-  readonly findings: readonly Finding[];
+  readonly faults: readonly Fault[];
   readonly authenticated: boolean;
   readonly predicateType: string | null;
   readonly signer: SignerIdentity | undefined;
@@ -42,48 +42,48 @@ function examineAuthenticated(
   const { statement, signer, times } = authentication;
   const warnings = [...(authentication.warnings ?? [])];
   if (statement === undefined) {
-    const finding = lesser("predicate-type", "message-signature", "it is a signature over the object, not provenance");
-    return describe(proof, { authenticated: true, statement, signer, findings: [finding] });
+    const fault = lesser("predicate-type", "message-signature", "it is a signature over the object, not provenance");
+    return describe(proof, { authenticated: true, statement, signer, faults: [fault] });
   }
   const accepted = context.expectation.predicateTypes ?? PROVENANCE_TYPES;
   const subject = checkSubject(statement, proof, context);
   if (!accepted.includes(statement.predicateType)) {
-    const finding = lesser(
+    const fault = lesser(
       "predicate-type",
       "predicate-type-differs",
       "its predicate is not build provenance",
       accepted.join(" or "),
       statement.predicateType.slice(0, 200),
     );
-    const findings = inOrder([finding, ...subject.findings], proof);
-    return describe(proof, { authenticated: true, statement, signer, findings, warnings });
+    const faults = inOrder([fault, ...subject.faults], proof);
+    return describe(proof, { authenticated: true, statement, signer, faults, warnings });
   }
   const repositoryId = signer.kind === "certificate" ? signer.claims.sourceRepositoryId : undefined;
   const read = readPredicate(statement);
-  if ("finding" in read) {
+  if ("fault" in read) {
     const about = checkTold(readSource(signer, null), repositoryId, times, context);
-    const findings = inOrder([read.finding, ...subject.findings, ...about], proof);
-    return describe(proof, { authenticated: true, statement, signer, findings, warnings });
+    const faults = inOrder([read.fault, ...subject.faults, ...about], proof);
+    return describe(proof, { authenticated: true, statement, signer, faults, warnings });
   }
   const { provenance } = read;
   const consistency = checkConsistency(signer, provenance);
   const builder = checkBuilder(signer, provenance, context);
   const source = readSource(signer, provenance);
   const found = [
-    ...subject.findings,
+    ...subject.faults,
     ...checkSigner(signer, provenance, context),
-    ...builder.findings,
-    ...consistency.findings,
+    ...builder.faults,
+    ...consistency.faults,
     ...checkSource(source, repositoryId, times, context),
   ];
-  const findings = inOrder(found, proof);
+  const faults = inOrder(found, proof);
   const all = [...warnings, ...subject.warnings, ...consistency.warnings, ...warnOfRunner(signer, provenance)];
   return describe(proof, {
     authenticated: true,
     statement,
     signer,
     provenance,
-    findings,
+    faults,
     warnings: all,
     level: builder.level,
   });
@@ -96,7 +96,7 @@ function examineFailed(
   context: JudgeContext,
 ): Examination {
   const kinds = { broken: "broken", unprovable: "lesser", unavailable: "unavailable" } as const;
-  const own: Finding = {
+  const own: Fault = {
     check: failed.check,
     kind: kinds[failed.kind],
     code: failed.code,
@@ -106,7 +106,7 @@ function examineFailed(
   const { statement, signer } = failed.claimed ?? {};
   const claimed =
     statement === undefined || failed.kind === "unavailable" ? [] : examineClaim(statement, signer, proof, context);
-  return describe(proof, { authenticated: false, statement, signer, findings: [own, ...claimed] });
+  return describe(proof, { authenticated: false, statement, signer, faults: [own, ...claimed] });
 }
 
 function examineClaim(
@@ -114,14 +114,14 @@ function examineClaim(
   signer: SignerIdentity | undefined,
   proof: Proof,
   context: JudgeContext,
-): Finding[] {
-  const { findings } = checkSubject(statement, proof, context);
-  if (findings.some(({ kind }) => kind === "elsewhere")) return findings;
+): Fault[] {
+  const { faults } = checkSubject(statement, proof, context);
+  if (faults.some(({ kind }) => kind === "elsewhere")) return faults;
   const read = readPredicate(statement);
-  const provenance = "finding" in read ? null : read.provenance;
+  const provenance = "fault" in read ? null : read.provenance;
   const { keyedRegistries } = context.facts;
   const about = checkTold(readSource(signer, provenance), undefined, [], { ...context, facts: { keyedRegistries } });
-  return inOrder([...findings, ...about], proof);
+  return inOrder([...faults, ...about], proof);
 }
 
 /** What is told of the source, held against what is expected; what is not told accuses nobody. */
@@ -130,33 +130,33 @@ function checkTold(
   repositoryId: string | undefined,
   times: readonly Timestamp[],
   context: JudgeContext,
-): Finding[] {
+): Fault[] {
   const told = { "source-repository": source.repository, "source-ref": source.ref, "source-digest": source.commit };
   return checkSource(source, repositoryId, times, context).filter(
     ({ check }) => told[check as keyof typeof told] !== undefined,
   );
 }
 
-/** Findings in the order of the checks. */
-function inOrder(findings: readonly Finding[], proof: Proof): Finding[] {
-  return findings
-    .map((finding) => soften(finding, proof))
+/** Faults in the order of the checks. */
+function inOrder(faults: readonly Fault[], proof: Proof): Fault[] {
+  return faults
+    .map((fault) => soften(fault, proof))
     .toSorted((left, right) => CHECKS.indexOf(left.check) - CHECKS.indexOf(right.check));
 }
 
 /** Beside the source, only what is filed under the object itself accuses; by digest, anyone may have attested anything. */
-function soften(finding: Finding, proof: Proof): Finding {
-  const accuses = proof.filed === "object" || finding.check.startsWith("source-");
-  return finding.kind === "contradicts" && !accuses ? { ...finding, kind: "lesser" } : finding;
+function soften(fault: Fault, proof: Proof): Fault {
+  const accuses = proof.filed === "object" || fault.check.startsWith("source-");
+  return fault.kind === "contradicts" && !accuses ? { ...fault, kind: "lesser" } : fault;
 }
 
-function readPredicate(statement: Statement): { provenance: Provenance | null } | { finding: Finding } {
+function readPredicate(statement: Statement): { provenance: Provenance | null } | { fault: Fault } {
   try {
     return { provenance: readProvenance(statement) };
   } catch (cause) {
     if (!(cause instanceof CoreError)) throw cause;
     return {
-      finding: {
+      fault: {
         ...lesser("predicate-type", "predicate-malformed", cause.message),
         ...(cause.hint === undefined ? {} : { hint: cause.hint }),
       },
@@ -169,7 +169,7 @@ function warnOfRunner(signer: SignerIdentity, provenance: Provenance | null): Wa
   return [{ code: "runner-not-hosted", message: "built on a self-hosted runner: SLSA Build level 1 at most" }];
 }
 
-function lesser(check: Finding["check"], code: string, message: string, expected?: string, actual?: string): Finding {
+function lesser(check: Fault["check"], code: string, message: string, expected?: string, actual?: string): Fault {
   return {
     check,
     kind: "lesser",
@@ -185,17 +185,17 @@ interface Described {
   readonly statement: Statement | undefined;
   readonly signer: SignerIdentity | undefined;
   readonly provenance?: Provenance | null;
-  readonly findings: readonly Finding[];
+  readonly faults: readonly Fault[];
   readonly warnings?: readonly Warning[];
   readonly level?: number | null;
 }
 
 function describe(proof: Proof, described: Described): Examination {
-  const { authenticated, statement, signer, findings, provenance = null, warnings = [], level = null } = described;
+  const { authenticated, statement, signer, faults, provenance = null, warnings = [], level = null } = described;
   const claims = signer?.kind === "certificate" ? signer.claims : {};
   return {
     proof,
-    findings,
+    faults,
     authenticated,
     predicateType: statement?.predicateType ?? proof.listedAs ?? null,
     signer,

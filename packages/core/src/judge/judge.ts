@@ -1,6 +1,6 @@
 import type { BuilderTable } from "../builders.ts";
 import { hasStrongDigest } from "../digest.ts";
-import type { Expectation, Finding } from "../expectation.ts";
+import type { Expectation, Fault } from "../expectation.ts";
 import type { Answer, Authentication, Check, Proof } from "../ports.ts";
 import type { ReleaseObject, Warning } from "../release-object.ts";
 import type { Facts } from "./context.ts";
@@ -67,7 +67,7 @@ function authenticationOf(proof: Proof, authentications: Authentications): Authe
 /** Of all that match, the one with the highest level. */
 function bestMatch(examinations: readonly Examination[]): Examination | undefined {
   return examinations
-    .filter(({ findings }) => findings.length === 0)
+    .filter(({ faults }) => faults.length === 0)
     .toSorted((left, right) => (right.level ?? -1) - (left.level ?? -1))[0];
 }
 
@@ -116,10 +116,10 @@ function findUnknown(
   return findKind(examinations, ["unavailable"]);
 }
 
-/** The first finding of that kind, in the order of the checks. */
-function findKind(examinations: readonly Examination[], kinds: readonly Finding["kind"][]): Failure | undefined {
-  const relevant = examinations.filter(({ findings }) => !findings.some(({ kind }) => kind === "elsewhere"));
-  const found = relevant.flatMap(({ findings }) => findings).find(({ kind }) => kinds.includes(kind));
+/** The first fault of that kind, in the order of the checks. */
+function findKind(examinations: readonly Examination[], kinds: readonly Fault["kind"][]): Failure | undefined {
+  const relevant = examinations.filter(({ faults }) => !faults.some(({ kind }) => kind === "elsewhere"));
+  const found = relevant.flatMap(({ faults }) => faults).find(({ kind }) => kinds.includes(kind));
   if (found === undefined) return undefined;
   const { kind: _, ...failure } = found;
   return failure;
@@ -133,7 +133,7 @@ const ONLY_PUBLISHED: Failure = {
 };
 
 function describeMissing(examinations: readonly Examination[]): Failure {
-  const elsewhere = examinations.flatMap(({ findings }) => findings).find(({ kind }) => kind === "elsewhere");
+  const elsewhere = examinations.flatMap(({ faults }) => faults).find(({ kind }) => kind === "elsewhere");
   return {
     check: elsewhere?.check ?? "subject",
     code: "no-provenance",
@@ -146,11 +146,9 @@ function describeMissing(examinations: readonly Examination[]): Failure {
 }
 
 function describeEvidence(examination: Examination): Evidence {
-  const { proof, findings, signer } = examination;
+  const { proof, faults, signer } = examination;
   const worst = ["broken", "contradicts", "unavailable", "elsewhere", "lesser"] as const;
-  const first = worst
-    .map((kind) => findings.find((finding) => finding.kind === kind))
-    .find((found) => found !== undefined);
+  const first = worst.map((kind) => faults.find((fault) => fault.kind === kind)).find((found) => found !== undefined);
   return {
     store: proof.store,
     location: proof.location,

@@ -1,5 +1,5 @@
 import { lookUpBuilder } from "../builders.ts";
-import type { Finding } from "../expectation.ts";
+import type { Fault } from "../expectation.ts";
 import type { BuildClaims, SignerIdentity } from "../ports.ts";
 import type { Provenance } from "../provenance/form.ts";
 import { isFullSemverTag } from "../semver-tag.ts";
@@ -24,24 +24,22 @@ export function checkSigner(
   signer: SignerIdentity,
   provenance: Provenance | null,
   { expectation }: JudgeContext,
-): Finding[] {
+): Fault[] {
   const { subject, issuer, claims } = signer.kind === "certificate" ? signer : NOTHING_TOLD;
-  const findings: Finding[] = [];
+  const faults: Fault[] = [];
   if (expectation.issuer !== undefined && expectation.issuer !== issuer) {
-    findings.push(differs("issuer", "signed with an identity of another issuer", expectation.issuer, issuer));
+    faults.push(differs("issuer", "signed with an identity of another issuer", expectation.issuer, issuer));
   }
   const { identity, runnerEnvironment, signerWorkflow } = expectation;
   if (identity !== undefined && (subject === undefined || !matchesText(identity, subject))) {
-    findings.push(differs("identity", "signed by another identity", describeMatch(identity), subject));
+    faults.push(differs("identity", "signed by another identity", describeMatch(identity), subject));
   }
   if (runnerEnvironment !== undefined && runnerEnvironment !== claims.runnerEnvironment) {
-    findings.push(
-      differs("runner", "built in another runner environment", runnerEnvironment, claims.runnerEnvironment),
-    );
+    faults.push(differs("runner", "built in another runner environment", runnerEnvironment, claims.runnerEnvironment));
   }
   const trigger = claims.buildTrigger ?? triggerOf(provenance);
   if (trigger !== undefined && UNTRUSTED_TRIGGERS.has(trigger)) {
-    findings.push({
+    faults.push({
       check: "trigger",
       kind: "lesser",
       code: "trigger-untrusted",
@@ -52,9 +50,9 @@ export function checkSigner(
   const isExpected =
     subject !== undefined && isWorkflow(subject, signerWorkflow ?? subject, claims.sourceRepositoryUri);
   if (signerWorkflow !== undefined && !isExpected) {
-    findings.push(differs("workflow", "signed by another workflow", signerWorkflow, subject));
+    faults.push(differs("workflow", "signed by another workflow", signerWorkflow, subject));
   }
-  return findings;
+  return faults;
 }
 
 const NOTHING_TOLD: { subject?: undefined; issuer?: undefined; claims: BuildClaims } = { claims: {} };
@@ -92,7 +90,7 @@ function splitRef(workflow: string): [string, string | undefined] {
 
 export interface LevelAnswer {
   readonly level: number | null;
-  readonly findings: readonly Finding[];
+  readonly faults: readonly Fault[];
 }
 
 /**
@@ -106,22 +104,22 @@ export function checkBuilder(
 ): LevelAnswer {
   const { expectation, builders } = context;
   const builderId = provenance?.builderId ?? null;
-  const findings = checkBuilderId(builderId, provenance, signer, context);
+  const faults = checkBuilderId(builderId, provenance, signer, context);
   const found = lookUpBuilder(builders, signer, builderId, expectation.issuer);
   const named =
     signer.kind === "key"
       ? signer.scope === "configured"
       : expectation.identity !== undefined && expectation.issuer !== undefined;
-  if (!found.listed && !named) findings.push(unlisted(found.unlisted, signer, builderId));
+  if (!found.listed && !named) faults.push(unlisted(found.unlisted, signer, builderId));
   const listed = found.listed ? found.level : 1;
   const selfHosted = isSelfHosted(signer, provenance);
   // A self-hosted runner is no hosted build platform (SLSA v1.2 `hosted`), whatever the builder is worth otherwise.
   const level = provenance === null ? null : selfHosted ? Math.min(listed, 1) : listed;
-  if (findings.length === 0) findings.push(...checkLevel(level, expectation.leastLevel, selfHosted));
-  return { level, findings };
+  if (faults.length === 0) faults.push(...checkLevel(level, expectation.leastLevel, selfHosted));
+  return { level, faults };
 }
 
-function checkLevel(level: number | null, least: number | undefined, selfHosted: boolean): Finding[] {
+function checkLevel(level: number | null, least: number | undefined, selfHosted: boolean): Fault[] {
   if (least === undefined || (level ?? 0) >= least) return [];
   return [
     {
@@ -146,7 +144,7 @@ function checkBuilderId(
   provenance: Provenance | null,
   signer: SignerIdentity,
   { expectation }: JudgeContext,
-): Finding[] {
+): Fault[] {
   const expected = expectation.builderId;
   if (expected === undefined || (actual !== null && sameBuilder(expected, actual, provenance, signer))) return [];
   return [differs("builder", "built by another builder", expected, actual ?? undefined)];
@@ -166,7 +164,7 @@ function sameBuilder(expected: string, actual: string, provenance: Provenance | 
   return provenance?.version === "0.2" && actual === short && runner !== undefined && expected === `${short}/${runner}`;
 }
 
-function unlisted(what: "issuer" | "identity" | "builder", signer: SignerIdentity, builderId: string | null): Finding {
+function unlisted(what: "issuer" | "identity" | "builder", signer: SignerIdentity, builderId: string | null): Fault {
   if (what === "builder") {
     return {
       check: "builder",
@@ -193,6 +191,6 @@ function unlisted(what: "issuer" | "identity" | "builder", signer: SignerIdentit
   };
 }
 
-function differs(check: Finding["check"], message: string, expected: string, actual: string | undefined): Finding {
+function differs(check: Fault["check"], message: string, expected: string, actual: string | undefined): Fault {
   return { check, kind: "contradicts", code: `${check}-differs`, message, expected, actual: actual ?? "(not told)" };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from "../expectation.ts";
+import type { Fault } from "../expectation.ts";
 import type { SignerIdentity, Timestamp } from "../ports.ts";
 import type { Provenance } from "../provenance/form.ts";
 import type { Warning } from "../release-object.ts";
@@ -27,7 +27,7 @@ export function checkSource(
   repositoryId: string | undefined,
   times: readonly Timestamp[],
   context: JudgeContext,
-): Finding[] {
+): Fault[] {
   return [
     ...checkRepository(source.repository, times, context),
     ...checkHeld(source.repository, repositoryId, context),
@@ -40,7 +40,7 @@ function checkRepository(
   actual: string | undefined,
   times: readonly Timestamp[],
   { expectation }: JudgeContext,
-): Finding[] {
+): Fault[] {
   const expected = expectation.sourceRepository;
   if (expected === undefined) return [];
   if (actual !== undefined && sameRepository(actual, expected, expectation.compareRepository)) return [];
@@ -66,7 +66,7 @@ function checkHeld(
   repository: string | undefined,
   id: string | undefined,
   { expectation, facts }: JudgeContext,
-): Finding[] {
+): Fault[] {
   const first = facts.firstVerified;
   if (expectation.basis === "configured" || expectation.basis === "pinned" || first === undefined) return [];
   if (expectation.formerly.some(({ sourceRepository }) => sourceRepository === first.repository)) return [];
@@ -91,25 +91,25 @@ function checkHeld(
   ];
 }
 
-function checkRef(actual: string | undefined, { expectation }: JudgeContext): Finding[] {
+function checkRef(actual: string | undefined, { expectation }: JudgeContext): Fault[] {
   const { sourceRef, sourceVersionedTag } = expectation;
-  const findings: Finding[] = [];
+  const faults: Fault[] = [];
   if (sourceRef !== undefined && (actual === undefined || !matchesText(sourceRef, actual))) {
-    findings.push(differs("source-ref", "built from another ref", describeMatch(sourceRef), actual));
+    faults.push(differs("source-ref", "built from another ref", describeMatch(sourceRef), actual));
   }
   if (sourceVersionedTag !== undefined && (actual === undefined || !isUnderVersionedTag(actual, sourceVersionedTag))) {
-    findings.push(differs("source-ref", "built from a ref that is not under the tag", sourceVersionedTag, actual));
+    faults.push(differs("source-ref", "built from a ref that is not under the tag", sourceVersionedTag, actual));
   }
-  return findings;
+  return faults;
 }
 
-function checkCommit(actual: string | undefined, { expectation }: JudgeContext): Finding[] {
+function checkCommit(actual: string | undefined, { expectation }: JudgeContext): Fault[] {
   const expected = expectation.sourceDigest?.toLowerCase();
   if (expected === undefined || expected === actual?.toLowerCase()) return [];
   return [differs("source-digest", "built from another commit", expected, actual)];
 }
 
-function differs(check: Finding["check"], message: string, expected: string, actual?: string, hint?: string): Finding {
+function differs(check: Fault["check"], message: string, expected: string, actual?: string, hint?: string): Fault {
   return {
     check,
     kind: "contradicts",
@@ -128,13 +128,13 @@ function differs(check: Finding["check"], message: string, expected: string, act
 export function checkConsistency(
   signer: SignerIdentity | undefined,
   provenance: Provenance | null,
-): { findings: Finding[]; warnings: Warning[] } {
-  if (signer?.kind !== "certificate" || provenance === null) return { findings: [], warnings: [] };
+): { faults: Fault[]; warnings: Warning[] } {
+  if (signer?.kind !== "certificate" || provenance === null) return { faults: [], warnings: [] };
   const { claims } = signer;
   const { repository, ref, commit } = provenance.source;
   const certified = claims.sourceRepositoryUri;
   if (certified !== undefined && repository !== undefined && !sameRepository(repository, certified, "derived")) {
-    const contradiction: Finding = {
+    const contradiction: Fault = {
       check: "source-repository",
       kind: "contradicts",
       code: "predicate-contradicts-certificate",
@@ -142,7 +142,7 @@ export function checkConsistency(
       expected: certified,
       actual: repository,
     };
-    return { findings: [contradiction], warnings: [] };
+    return { faults: [contradiction], warnings: [] };
   }
   const run = provenance.invocationId?.startsWith("https://") === true ? provenance.invocationId : undefined;
   const pairs: [string, string | undefined, string | undefined][] = [
@@ -156,5 +156,5 @@ export function checkConsistency(
       code: `predicate-${what}-differs`,
       message: `the provenance names ${what} ${told?.slice(0, 200)}, the certificate ${proven}; the certificate's counts`,
     }));
-  return { findings: [], warnings };
+  return { faults: [], warnings };
 }

@@ -1,5 +1,5 @@
 import { compareDigests, hasStrongDigest } from "../digest.ts";
-import type { Finding } from "../expectation.ts";
+import type { Fault } from "../expectation.ts";
 import { parsePurl, type Purl } from "../purl.ts";
 import type { Proof } from "../ports.ts";
 import type { Warning } from "../release-object.ts";
@@ -14,17 +14,17 @@ export function checkSubject(
   statement: Statement,
   proof: Proof,
   context: JudgeContext,
-): { findings: Finding[]; warnings: Warning[] } {
+): { faults: Fault[]; warnings: Warning[] } {
   const { object } = context;
   const compared = statement.subject.map((subject) => ({
     subject,
     match: compareDigests(subject.digest, object.digest),
   }));
   const matching = compared.filter(({ match }) => match === "match" || match === "match-with-disagreement");
-  if (matching.length === 0) return { findings: [notFound(statement, proof, context)], warnings: [] };
+  if (matching.length === 0) return { faults: [notFound(statement, proof, context)], warnings: [] };
   const disagrees = matching.every(({ match }) => match === "match-with-disagreement");
   return {
-    findings: checkPackageName(
+    faults: checkPackageName(
       matching.map(({ subject }) => subject),
       proof,
       context,
@@ -35,7 +35,7 @@ export function checkSubject(
   };
 }
 
-function notFound(statement: Statement, proof: Proof, { object }: JudgeContext): Finding {
+function notFound(statement: Statement, proof: Proof, { object }: JudgeContext): Fault {
   const own = statement.subject.find(
     (subject) => subject.name !== undefined && isName(subject.name, object.id, object.name),
   );
@@ -90,7 +90,7 @@ function describeNames(subjects: readonly Subject[]): string {
  * npm is where the name counts too: what the registry files under a version must say that version's purl, and any
  * purl must not say another one.
  */
-function checkPackageName(subjects: readonly Subject[], proof: Proof, context: JudgeContext): Finding[] {
+function checkPackageName(subjects: readonly Subject[], proof: Proof, context: JudgeContext): Fault[] {
   const { name, version, insist } = expectedPackage(context);
   if (name === undefined && version === undefined) return [];
   const purls = subjects.map((subject) => (subject.name === undefined ? null : readNpmPurl(subject.name)));
