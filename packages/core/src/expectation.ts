@@ -25,6 +25,10 @@ export interface Expectation {
   readonly leastLevel?: number;
   /** Predicate types accepted instead of SLSA provenance. */
   readonly predicateTypes?: readonly string[];
+  /** Of a verification summary: id of the verifier, URI of the resource, levels that it must hold. */
+  readonly verifierId?: string;
+  readonly resourceUri?: string;
+  readonly verifiedLevels?: readonly string[];
   readonly packageName?: string;
   readonly packageVersion?: string;
 }

@@ -19,6 +19,7 @@ export type { Channel, NpmFacts, ObjectId, Reason, ReleaseObject, Warning } from
 export { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement, type Subject } from "./statement.ts";
 export { PROVENANCE_TYPES, type Provenance } from "./provenance/form.ts";
 export { readProvenance } from "./provenance/read.ts";
+export { readVerificationSummary, VSA_TYPES, type VerificationSummary } from "./vsa.ts";
 export { isPublishType, readPublishAttestation, type PublishAttestation } from "./publish-attestation.ts";
 
 // ports

@@ -6,10 +6,12 @@ import { readProvenance } from "../provenance/read.ts";
 import type { Warning } from "../release-object.ts";
 import { parseWorkflowIdentity } from "../signer.ts";
 import type { Statement } from "../statement.ts";
+import { VSA_TYPES } from "../vsa.ts";
 import type { JudgeContext } from "./context.ts";
 import { checkBuilder, checkSigner, isSelfHosted } from "./signer-checks.ts";
 import { checkConsistency, checkSource, readSource } from "./source.ts";
 import { checkSubject } from "./subject.ts";
+import { checkSummary } from "./summary.ts";
 import type { Source } from "./verdict.ts";
 
 /** One proof held against one object: without faults it matches. */
@@ -56,6 +58,10 @@ function examineAuthenticated(
       statement.predicateType.slice(0, 200),
     );
     const faults = inOrder([fault, ...subject.faults], proof);
+    return describe(proof, { authenticated: true, statement, signer, faults, warnings });
+  }
+  if (VSA_TYPES.includes(statement.predicateType)) {
+    const faults = inOrder([...checkSigner(signer, null, context), ...checkSummary(statement, signer, context)], proof);
     return describe(proof, { authenticated: true, statement, signer, faults, warnings });
   }
   const repositoryId = signer.kind === "certificate" ? signer.claims.sourceRepositoryId : undefined;
@@ -115,6 +121,8 @@ function examineClaim(
   proof: Proof,
   context: JudgeContext,
 ): Fault[] {
+  // A summary that is not proven says nothing of a source, and its subject may be of a kind that only it knows.
+  if (VSA_TYPES.includes(statement.predicateType)) return [];
   const { faults } = checkSubject(statement, proof, context);
   if (faults.some(({ kind }) => kind === "elsewhere")) return faults;
   const read = readPredicate(statement);

@@ -3,6 +3,7 @@ import { hasStrongDigest } from "../digest.ts";
 import type { Expectation, Fault } from "../expectation.ts";
 import type { Answer, Authentication, Check, Proof } from "../ports.ts";
 import type { ReleaseObject, Warning } from "../release-object.ts";
+import { VSA_TYPES } from "../vsa.ts";
 import type { Facts } from "./context.ts";
 import { examine, type Examination } from "./examine.ts";
 import {
@@ -41,7 +42,7 @@ export function judge(
     ...examinations.map(describeEvidence),
     ...publish.map((entry, index) => describePublish(entry, results[index] ?? condition)),
   ];
-  const decided = decide(object, answers, examinations, publish, condition, best);
+  const decided = decide(isIdentified(object, expectation), answers, examinations, publish, condition, best);
   const shown = best ?? examinations.find(({ authenticated: proven }) => proven);
   return {
     object: object.id,
@@ -71,16 +72,22 @@ function bestMatch(examinations: readonly Examination[]): Examination | undefine
     .toSorted((left, right) => (right.level ?? -1) - (left.level ?? -1))[0];
 }
 
+/** By a strong digest; the subject of a verification summary may be identified by an id of another kind. */
+function isIdentified({ digest }: ReleaseObject, { predicateTypes = [] }: Expectation): boolean {
+  const summarized = predicateTypes.length > 0 && predicateTypes.every((type) => VSA_TYPES.includes(type));
+  return hasStrongDigest(digest) || (summarized && Object.keys(digest).length > 0);
+}
+
 function decide(
-  object: ReleaseObject,
+  identified: boolean,
   answers: readonly Answer[],
   examinations: readonly Examination[],
   publish: readonly AuthenticatedProof[],
   condition: PublishCondition,
   best: Examination | undefined,
 ): { status: Status; failure?: Failure } {
-  if (best !== undefined && condition.holds && hasStrongDigest(object.digest)) return { status: "verified" };
-  const unknown = findUnknown(object, answers, examinations, condition);
+  if (best !== undefined && condition.holds && identified) return { status: "verified" };
+  const unknown = findUnknown(identified, answers, examinations, condition);
   if (unknown !== undefined) return { status: "unknown", failure: unknown };
   const accusing = findKind(examinations, ["broken", "contradicts"]);
   if (accusing !== undefined) return { status: "mismatch", failure: accusing };
@@ -97,14 +104,14 @@ function decide(
 }
 
 function findUnknown(
-  object: ReleaseObject,
+  identified: boolean,
   answers: readonly Answer[],
   examinations: readonly Examination[],
   condition: PublishCondition,
 ): Failure | undefined {
   const unavailable = answers.find((answer) => answer.status === "unavailable");
   if (unavailable !== undefined) return { check: "unavailable", ...unavailable.reason };
-  if (!hasStrongDigest(object.digest)) {
+  if (!identified) {
     return {
       check: "unavailable",
       code: "digest-not-told",
