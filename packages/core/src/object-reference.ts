@@ -1,46 +1,41 @@
 import { isStrong, parseHexDigest, type DigestSet } from "./digest.ts";
 import { CoreError } from "./error.ts";
-import { parsePurl } from "./purl.ts";
+import { parsePurl, type Purl } from "./purl.ts";
 
 /** What a user names on the command line. */
 export type ObjectReference =
   | { readonly kind: "npm"; readonly name: string; readonly range?: string }
   | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "oci-layout"; readonly folder: string; readonly digest?: string }
   | { readonly kind: "digest"; readonly digest: DigestSet };
 
-const OTHER_CHANNELS = /^(?:oci:\/\/|oci-layout:|github:|helm:|pkg:)/i;
+const OTHER_CHANNELS = /^(?:oci:\/\/|github:|helm:|pkg:)/i;
 
 /**
  * Reads an object as the command line takes it (design §6): `npm:name[@range]`, a purl, `ALG:VALUE`, or a file path.
+ * `any`: an id of another kind is taken for a digest too, as the subject of a verification summary may have.
  * Throws OBJECT_INVALID or PURL_INVALID.
  */
-export function parseObjectReference(text: string): ObjectReference {
+export function parseObjectReference(text: string, digests: "strong" | "any" = "strong"): ObjectReference {
   if (text.startsWith("npm:")) return parseNpmReference(text.slice(4));
+  if (text.startsWith("oci-layout:")) return parseLayoutReference(text.slice("oci-layout:".length));
   const purl = /^pkg:/i.test(text) ? parsePurl(text) : undefined;
-  if (purl?.type === "npm") {
-    const { namespace, name, version, qualifiers, subpath } = purl;
-    if (Object.keys(qualifiers).length > 0 || subpath !== undefined) {
-      throw new CoreError("OBJECT_INVALID", `${JSON.stringify(text.slice(0, 200))} has qualifiers or a subpath`, {
-        hint: "Leave them out; another registry is named with --registry or in npm's configuration.",
-      });
-    }
-    const packageName = checkNpmName(namespace === undefined ? name : `${namespace}/${name}`);
-    return version === undefined
-      ? { kind: "npm", name: packageName }
-      : { kind: "npm", name: packageName, range: version };
-  }
+  if (purl?.type === "npm") return readNpmPurl(purl, text);
   if (OTHER_CHANNELS.test(text)) {
     throw new CoreError(
       "OBJECT_INVALID",
       `${JSON.stringify(text.slice(0, 200))} names a channel that is not read yet`,
       {
-        hint: "Name npm packages (npm:name[@range] or pkg:npm/…), files, or a digest (sha256:…).",
+        hint: "Name npm packages (npm:name[@range] or pkg:npm/…), files, OCI layouts (oci-layout:DIR), or a digest (sha256:…).",
       },
     );
   }
   const colon = text.indexOf(":");
   const algorithm = text.slice(0, Math.max(colon, 0));
   if (isStrong(algorithm)) return { kind: "digest", digest: parseHexDigest(algorithm, text.slice(colon + 1)) };
+  if (digests === "any" && /^[a-z][A-Za-z0-9_-]*$/.test(algorithm) && colon < text.length - 1) {
+    return { kind: "digest", digest: { [algorithm]: text.slice(colon + 1) } };
+  }
   if (text === "") throw new CoreError("OBJECT_INVALID", "an object's name is empty");
   return { kind: "file", path: text };
 }
@@ -56,6 +51,27 @@ function parseNpmReference(text: string): ObjectReference {
     });
   }
   return { kind: "npm", name: checkNpmName(text.slice(0, at)), range };
+}
+
+function readNpmPurl({ namespace, name, version, qualifiers, subpath }: Purl, text: string): ObjectReference {
+  if (Object.keys(qualifiers).length > 0 || subpath !== undefined) {
+    throw new CoreError("OBJECT_INVALID", `${JSON.stringify(text.slice(0, 200))} has qualifiers or a subpath`, {
+      hint: "Leave them out; another registry is named with --registry or in npm's configuration.",
+    });
+  }
+  const packageName = checkNpmName(namespace === undefined ? name : `${namespace}/${name}`);
+  return version === undefined
+    ? { kind: "npm", name: packageName }
+    : { kind: "npm", name: packageName, range: version };
+}
+
+/** `DIR`, or `DIR@ALG:HEX` with an algorithm that the OCI image specification registers ("Digests"). */
+function parseLayoutReference(text: string): ObjectReference {
+  const [, folder = text, algorithm, hex] = /^(.*)@(sha256|sha512):([^@]*)$/.exec(text) ?? [];
+  if (folder === "") throw new CoreError("OBJECT_INVALID", "oci-layout: names no folder");
+  if (algorithm === undefined || hex === undefined) return { kind: "oci-layout", folder };
+  parseHexDigest(algorithm, hex);
+  return { kind: "oci-layout", folder, digest: `${algorithm}:${hex.toLowerCase()}` };
 }
 
 /** A name that the npm registry can hold, capitals of older packages included. */

@@ -76,7 +76,7 @@ describe("parseObjectReference refuses", () => {
     ["nothing behind the @", "npm:widget@", "nothing behind its last @"],
     ["nothing behind the @ of a scoped name", "npm:@acme/widget@", "nothing behind its last @"],
     ["images", "oci://registry.example/acme/widget:1.4.0", "not read yet"],
-    ["image layouts", "oci-layout:./image", "not read yet"],
+    ["a layout without a folder", "oci-layout:", "names no folder"],
     ["releases", "github:acme/widget@v1.0.0", "not read yet"],
     ["charts", "helm:acme/widget", "not read yet"],
     ["channels in capitals", "OCI://registry.example/acme/widget", "not read yet"],
@@ -117,3 +117,20 @@ test.each(["pkg:npm/widget@1.0.0?repository_url=https://other.example", "pkg:npm
     expect(() => parseObjectReference(text)).toThrow("has qualifiers or a subpath");
   },
 );
+
+test("reads an OCI layout with and without a digest, folders with an @ in their name too", () => {
+  const hex = "a".repeat(64);
+  expect(parseObjectReference("oci-layout:./image")).toEqual({ kind: "oci-layout", folder: "./image" });
+  expect(() => parseObjectReference("oci-layout:./image@sha256:abc")).toThrow("is not a digest");
+  expect(parseObjectReference(`oci-layout:/srv/a@b/image@sha256:${hex}`)).toEqual({
+    kind: "oci-layout",
+    folder: "/srv/a@b/image",
+    digest: `sha256:${hex}`,
+  });
+});
+
+test("takes an id of another kind for a digest only where that is asked for", () => {
+  expect(parseObjectReference("gce_image_id:897")).toEqual({ kind: "file", path: "gce_image_id:897" });
+  expect(parseObjectReference("gce_image_id:897", "any")).toEqual({ kind: "digest", digest: { gce_image_id: "897" } });
+  expect(parseObjectReference("./a:b", "any")).toEqual({ kind: "file", path: "./a:b" });
+});

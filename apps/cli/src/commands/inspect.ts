@@ -1,4 +1,4 @@
-import { parseObjectReference, type Proof } from "@colophon/core";
+import { parseObjectReference, type ObjectReference, type Proof } from "@colophon/core";
 import { inspectBundle, splitAttestations } from "@colophon/config/attestations";
 import { plainText, renderInspectText, renderJson, type Inspected } from "@colophon/report";
 import { readNamedFile } from "../artifact.ts";
@@ -8,24 +8,21 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const INSPECT: Command = {
-  usage: "<bundle | npm:name@version> [options]",
+  usage: "<bundle | npm:name@version | oci-layout:DIR> [options]",
   summary: "Shows what an attestation says. Nothing is verified.",
   options: {},
   run: runInspect,
 };
 
 async function runInspect(invocation: Invocation): Promise<ExitCode> {
-  const { options, cwd, stdout } = invocation;
+  const { options, stdout } = invocation;
   const [text, ...more] = options.positionals;
   if (text === undefined || more.length > 0)
     throw new UsageError("inspect takes one bundle or object", "See colophon inspect --help.");
   const reference = parseObjectReference(text);
   if (reference.kind === "digest")
     throw new UsageError(`nothing is found by the digest ${text} alone`, "Name the bundle's file.");
-  const found =
-    reference.kind === "file"
-      ? { proofs: await readProofs(reference.path, cwd) }
-      : await findProofs(reference.name, reference.range, invocation);
+  const found = await findProofs(reference, invocation);
   if ("exit" in found) return found.exit;
   const inspected: Inspected[] = [];
   for (const { bytes, location } of found.proofs) inspected.push({ location, ...(await inspectOne(bytes)) });
@@ -51,11 +48,38 @@ async function inspectOne(bytes: Uint8Array): Promise<Pick<Inspected, "summary" 
   }
 }
 
+type FindResult = { readonly proofs: readonly Found[] } | { readonly exit: ExitCode };
+
 async function findProofs(
-  name: string,
-  range: string | undefined,
+  reference: Exclude<ObjectReference, { kind: "digest" }>,
   invocation: Invocation,
-): Promise<{ proofs: readonly Found[] } | { exit: ExitCode }> {
+): Promise<FindResult> {
+  switch (reference.kind) {
+    case "file":
+      return { proofs: await readProofs(reference.path, invocation.cwd) };
+    case "oci-layout":
+      return await findBesideImage(reference, invocation);
+    case "npm":
+      return await findPublished(reference.name, reference.range, invocation);
+  }
+}
+
+async function findBesideImage(
+  reference: Extract<ObjectReference, { kind: "oci-layout" }>,
+  invocation: Invocation,
+): Promise<FindResult> {
+  const { findLayoutImage } = await import("../layout-image.ts");
+  const image = await findLayoutImage(reference, invocation.cwd);
+  if ("unread" in image) return undecided(image.unread, invocation);
+  const proofs: Proof[] = [];
+  for (const answer of image.answers) {
+    if (answer.status === "unavailable") return undecided(answer.reason, invocation);
+    if (answer.status === "answered") proofs.push(...answer.found);
+  }
+  return { proofs };
+}
+
+async function findPublished(name: string, range: string | undefined, invocation: Invocation): Promise<FindResult> {
   if (range === undefined) throw new UsageError(`npm:${name} names no version`, "Add @version.");
   const npm = await npmOf(invocation, await readEnvironment(invocation));
   try {

@@ -10,6 +10,7 @@ import {
   type Facts,
   type ObjectReference,
   type Proof,
+  type Reason,
   type ReleaseObject,
   type Verdict,
   type VerifyResult,
@@ -23,10 +24,11 @@ import type { Command, Invocation } from "../command.ts";
 import { npmOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { EXPECTATION_OPTIONS, readExpectation } from "../expectation-options.ts";
+import { isSummaryAsked, readSummary, SUMMARY_OPTIONS } from "../summary-options.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const VERIFY: Command = {
-  usage: "<file | npm:name@version | sha256:HEX> [--bundle FILE]… [options]",
+  usage: "<file | npm:name@version | oci-layout:DIR | sha256:HEX> [--bundle FILE]… [options]",
   summary: "Verifies the provenance of one file or published object. Exit 0 verified, 1 not, 3 undecided.",
   options: {
     bundle: {
@@ -37,6 +39,7 @@ export const VERIFY: Command = {
     },
     ...EXPECTATION_OPTIONS,
     key: { type: "string", value: "PEM", help: "Public key to verify with, instead of certificates" },
+    ...SUMMARY_OPTIONS,
     "key-id": { type: "string", value: "ID", help: "Key id that the signature must name" },
   },
   run: runVerify,
@@ -47,9 +50,9 @@ async function runVerify(invocation: Invocation): Promise<ExitCode> {
   const [text, ...more] = options.positionals;
   if (text === undefined || more.length > 0)
     throw new UsageError("verify takes one file or object", "See colophon verify --help.");
-  const reference = parseObjectReference(text);
+  const reference = parseObjectReference(text, isSummaryAsked(options) ? "any" : "strong");
   const environment = await readEnvironment(invocation);
-  const expectation = readExpectation(options, environment.config.expectation);
+  const expectation = readSummary(options, readExpectation(options, environment.config.expectation));
   const trust = trustOf(invocation, environment, await readKeys(invocation));
   const found = await findObject(reference, invocation, environment);
   try {
@@ -94,6 +97,7 @@ async function findObject(
 ): Promise<Found> {
   const bundles = await readBundles(invocation);
   if (reference.kind === "npm") return await findPackage(reference, bundles, invocation, environment);
+  if (reference.kind === "oci-layout") return await findImage(reference, bundles, invocation);
   if (bundles.length === 0 && invocation.options.texts("bundle").length === 0) {
     throw new UsageError("nothing says where the provenance is", "Name it with --bundle FILE.");
   }
@@ -125,7 +129,9 @@ async function findPackage(
   const others: ReleaseObject[] = [];
   for await (const page of npm.inventory.list({ channel: "npm", name: reference.name, range: reference.range })) {
     const [gap] = page.gaps;
-    if (gap !== undefined) return unlisted(reference, gap.reason, npm);
+    if (gap !== undefined) {
+      return { ...unlisted(`npm:${reference.name}@${reference.range}`, reference.name, gap.reason), npm };
+    }
     if (page.nothing !== undefined) throw new UsageError(page.nothing.message, page.nothing.hint);
     objects.push(...page.objects);
     others.push(...(page.others ?? []));
@@ -142,14 +148,22 @@ async function findPackage(
   return { object, answers, npm, others };
 }
 
-/** A package that could not be listed is undecided, not unproven. */
-function unlisted(
-  reference: Extract<ObjectReference, { kind: "npm" }>,
-  reason: Extract<Answer, { status: "unavailable" }>["reason"],
-  npm: Npm,
-): Found {
-  const object = { ...artifactOfDigest({}), id: `npm:${reference.name}@${reference.range}`, name: reference.name };
-  return { object, answers: [{ object: object.id, status: "unavailable", reason }], npm };
+async function findImage(
+  reference: Extract<ObjectReference, { kind: "oci-layout" }>,
+  bundles: readonly Proof[],
+  { cwd }: Invocation,
+): Promise<Found> {
+  const { findLayoutImage } = await import("../layout-image.ts");
+  const image = await findLayoutImage(reference, cwd);
+  if ("unread" in image) return unlisted(`oci-layout:${reference.folder}`, reference.folder, image.unread);
+  const { object, answers } = image;
+  return { object, answers: [{ object: object.id, status: "answered", found: bundles }, ...answers] };
+}
+
+/** What could not be listed is undecided, not unproven. */
+function unlisted(id: string, name: string, reason: Reason): Found {
+  const object = { ...artifactOfDigest({}), id, name };
+  return { object, answers: [{ object: id, status: "unavailable", reason }] };
 }
 
 async function judgeObject(

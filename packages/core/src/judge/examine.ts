@@ -10,6 +10,7 @@ import { VSA_TYPES } from "../vsa.ts";
 import type { JudgeContext } from "./context.ts";
 import { checkBuilder, checkSigner, isSelfHosted } from "./signer-checks.ts";
 import { checkConsistency, checkSource, readSource } from "./source.ts";
+import { readPushedBranch } from "./pushed-branch.ts";
 import { checkSubject } from "./subject.ts";
 import { checkSummary } from "./summary.ts";
 import type { Source } from "./verdict.ts";
@@ -74,7 +75,7 @@ function examineAuthenticated(
   const { provenance } = read;
   const consistency = checkConsistency(signer, provenance);
   const builder = checkBuilder(signer, provenance, context);
-  const source = readSource(signer, provenance);
+  const source = { ...readSource(signer, provenance), ...readPushedBranch(provenance, builder.level) };
   const found = [
     ...subject.faults,
     ...checkSigner(signer, provenance, context),

@@ -21,9 +21,14 @@ export function readSource(signer: SignerIdentity | undefined, provenance: Prove
   };
 }
 
-/** What the source must be: repository, ref and commit, in that order. */
+/** A source with the branch that a pushed tag was on. */
+export interface PushedSource extends Source {
+  readonly branch?: string;
+}
+
+/** What the source must be: repository, ref and commit, in that order. A branch may be that of the pushed tag. */
 export function checkSource(
-  source: Source,
+  source: PushedSource,
   repositoryId: string | undefined,
   times: readonly Timestamp[],
   context: JudgeContext,
@@ -31,7 +36,7 @@ export function checkSource(
   return [
     ...checkRepository(source.repository, times, context),
     ...checkHeld(source.repository, repositoryId, context),
-    ...checkRef(source.ref, context),
+    ...checkRef(source, context),
     ...checkCommit(source.commit, context),
   ];
 }
@@ -91,10 +96,10 @@ function checkHeld(
   ];
 }
 
-function checkRef(actual: string | undefined, { expectation }: JudgeContext): Fault[] {
+function checkRef({ ref: actual, branch }: PushedSource, { expectation }: JudgeContext): Fault[] {
   const { sourceRef, sourceVersionedTag } = expectation;
   const faults: Fault[] = [];
-  if (sourceRef !== undefined && (actual === undefined || !matchesText(sourceRef, actual))) {
+  if (sourceRef !== undefined && ![actual, branch].some((ref) => ref !== undefined && matchesText(sourceRef, ref))) {
     faults.push(differs("source-ref", "built from another ref", describeMatch(sourceRef), actual));
   }
   if (sourceVersionedTag !== undefined && (actual === undefined || !isUnderVersionedTag(actual, sourceVersionedTag))) {

@@ -1,0 +1,1 @@
+export { createLayoutStore, listImages, openLayout } from "@colophon/oci";

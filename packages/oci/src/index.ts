@@ -1,0 +1,8 @@
+export { OciError, type OciErrorCode } from "./error.ts";
+export { openLayout, type Layout } from "./layout.ts";
+export type { Annotations, Descriptor } from "./descriptor.ts";
+export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
+export { listImages, type ImageList } from "./list-images.ts";
+export { createLayoutStore } from "./layout-store.ts";
+export { attToBundle } from "./att-to-bundle.ts";
+export type { OciReasonCode } from "./reason.ts";

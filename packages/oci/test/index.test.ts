@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import * as oci from "../src/index.ts";
+
+test("exports what its callers use and nothing else", () => {
+  expect(Object.keys(oci).toSorted()).toEqual([
+    "OciError",
+    "attToBundle",
+    "createLayoutStore",
+    "listImages",
+    "openLayout",
+  ]);
+});
