@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { buildNpmProvenance, startNpmRegistry, startSigstore, type PackageVersion } from "@colophon/testkit";
 import { median, peakMemory, timeProcess } from "./measure.ts";
 import { round, type Benchmark } from "./row.ts";
+import { verifyCommand, verifyCpu } from "./verify-rows.ts";
 
 const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
 const EMPTY = ["-e", "0"];
@@ -132,4 +133,4 @@ async function attestedVersion(
   };
 }
 
-export const BENCHMARKS: readonly Benchmark[] = [cliStart, scanMemory, scanRequests];
+export const BENCHMARKS: readonly Benchmark[] = [cliStart, scanMemory, scanRequests, verifyCpu, verifyCommand];

@@ -9,6 +9,7 @@ export {
   type EmbeddedSigstore,
   type SignBlobRequest,
 } from "./sigstore/start.ts";
+export { createPlainVerifier } from "./sigstore/plain-verifier.ts";
 export { writeTrustedRoot, type TrustedRootDocument } from "./sigstore/trusted-root.ts";
 export {
   buildNpmProvenance,
