@@ -31,16 +31,20 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Closes the reading end of stdout before anything is read. */
   readonly closeStdout?: boolean;
+  /** What node is run through, such as a command that takes the network away. */
+  readonly through?: readonly string[];
+  /** Options of node itself. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** Runs the command as a process of its own, with a home and an environment of its own. */
 export async function colophon(
   args: readonly string[],
-  { cwd, env = {}, closeStdout = false }: RunOptions = {},
+  { cwd, env = {}, closeStdout = false, through = [], nodeOptions = [] }: RunOptions = {},
 ): Promise<Finished> {
   const home = await mkdtemp(join(tmpdir(), "colophon-home-"));
   try {
-    return await runIn(home, args, { cwd: cwd ?? home, env, closeStdout });
+    return await runIn(home, args, { cwd: cwd ?? home, env, closeStdout, through, nodeOptions });
   } finally {
     await rm(home, { recursive: true, force: true });
   }
@@ -49,9 +53,10 @@ export async function colophon(
 async function runIn(
   home: string,
   args: readonly string[],
-  { cwd, env, closeStdout }: Required<RunOptions>,
+  { cwd, env, closeStdout, through, nodeOptions }: Required<RunOptions>,
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [...COMMAND, ...args], {
+  const [program = "", ...rest] = [...through, process.execPath, ...nodeOptions, ...COMMAND, ...args];
+  const child = spawn(program, rest, {
     cwd,
     env: { PATH: process.env["PATH"], HOME: home, NODE_COMPILE_CACHE, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -84,6 +84,13 @@ if (command !== "verify-bundle") {
   process.stderr.write(`${command === "sign-bundle" ? "signing is not there yet" : USAGE}\n`);
   process.exit(2);
 }
-const fault = await verifyBundle(args);
-if (fault !== undefined) process.stderr.write(`refused: ${fault}\n`);
-process.exitCode = fault === undefined ? 0 : 1;
+try {
+  const fault = await verifyBundle(args);
+  if (fault !== undefined) process.stderr.write(`refused: ${fault}\n`);
+  process.exitCode = fault === undefined ? 0 : 1;
+} catch (error) {
+  // A key or trust root that cannot be used refuses the bundle; a fault of the call, or of this program, is no verdict.
+  const refused = error instanceof Error && "code" in error && "hint" in error;
+  process.stderr.write(`${refused ? "refused: " : ""}${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = refused ? 1 : 2;
+}
