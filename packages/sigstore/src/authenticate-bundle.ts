@@ -1,23 +1,28 @@
 import type { KeyObject } from "node:crypto";
 import type { Authentication, Claimed, DigestSet, Warning } from "@colophon/core";
 import type { Bundle } from "@sigstore/bundle";
-import type { SignedEntity } from "@sigstore/verify";
 import { readSigner } from "./certificate.ts";
 import type { Context } from "./context.ts";
-import { diagnose, signatureRefusal } from "./diagnose.ts";
+import { signatureRefusal } from "./diagnose.ts";
+import { loadLibraries } from "./libraries.ts";
 import { isCheckableByDigest, readMessage } from "./message.ts";
+import { claimOf, readStatement, type StatementReading } from "./payload-statement.ts";
 import { checkPayloadType } from "./payload-type.ts";
+import { rememberCertificate } from "./remember-certificate.ts";
 import { isRefusal, malformed, quote, refuse, type Refusal } from "./refusal.ts";
-import { claimedStatement, envelopeContent, type EnvelopeContent } from "./signed-content.ts";
+import { envelopeContent, type Entity, type EnvelopeContent } from "./signed-content.ts";
 import { configuredCandidates, findSigningKey, registryCandidates, type CandidateKey } from "./signing-key.ts";
 import { succeed } from "./success.ts";
+import { verifyEntity, type Verify } from "./verify-entity.ts";
 import { isKnownLog, isKnownTimestampAuthority, type ReadyTrust } from "./trust-material.ts";
 
 /** A bundle on its way through the checks. */
 interface Work {
-  readonly entity: SignedEntity;
+  readonly entity: Entity;
   /** Absent for a signature over the artifact itself. */
   readonly envelope?: EnvelopeContent;
+  /** What the envelope's payload says; absent likewise. */
+  readonly statement?: StatementReading;
   readonly claimed: Claimed;
   readonly warnings: readonly Warning[];
 }
@@ -29,41 +34,51 @@ export async function authenticateBundle(
   context: Context,
   warnings: readonly Warning[],
 ): Promise<Authentication> {
-  const { toSignedEntity } = await import("@sigstore/verify");
+  const { verify } = await loadLibraries();
   const envelope = envelopeOf(bundle);
-  const statement = envelope && claimedStatement(envelope);
+  const reading = envelope && readStatement(envelope.payload);
+  const claimed = claimOf(reading);
   const message = bundle.content.$case === "messageSignature" ? bundle.content.messageSignature : undefined;
   const content = envelope ? envelopeContent(envelope) : message && readMessage(message, digests);
   if (content === undefined) return malformed("the bundle signs nothing");
   if (isRefusal(content)) return content;
-  const entity: SignedEntity = { ...toSignedEntity(bundle), signature: content };
-  const claimed: Claimed = statement === undefined ? {} : { statement };
-  const work: Work = { entity, claimed, warnings, ...(envelope && { envelope }) };
+  const entity: Entity = { ...verify.toSignedEntity(bundle), signature: content };
+  const work: Work = {
+    entity,
+    claimed,
+    warnings,
+    ...(envelope && { envelope }),
+    ...(reading && { statement: reading }),
+  };
   const result = entity.key.$case === "certificate" ? await byCertificate(work, context) : await byKey(work, context);
-  if (result.ok || result.claimed !== undefined || statement === undefined) return result;
+  if (result.ok || result.claimed !== undefined || claimed.statement === undefined) return result;
   return { ...result, claimed };
 }
 
 function envelopeOf({ content }: Bundle): EnvelopeContent | undefined {
   if (content.$case !== "dsseEnvelope") return undefined;
   const { payloadType, payload, signatures } = content.dsseEnvelope;
-  return { payloadType, payload, signature: signatures[0]?.sig ?? Buffer.alloc(0) };
+  return { payloadType, payload, signature: signatures[0]?.sig ?? Buffer.alloc(0), keyId: signatures[0]?.keyid ?? "" };
 }
 
 async function byCertificate(work: Work, context: Context): Promise<Authentication> {
   const { entity, envelope } = work;
   if (entity.key.$case !== "certificate") return malformed("the bundle has no certificate");
   const { certificate } = entity.key;
-  const { crypto } = await import("@sigstore/core");
-  const key = crypto.createPublicKey(certificate.publicKey);
+  const { core } = await loadLibraries();
+  rememberCertificate(certificate, core);
+  // Asked for where something is wrong, and else not: the library makes one of its own.
+  const key = (): KeyObject => core.crypto.createPublicKey(certificate.publicKey);
   const signer = readSigner(certificate);
   const claimed: Claimed = signer === undefined ? work.claimed : { ...work.claimed, signer };
-  const wrong = checkPayloadType(envelope, () => entity.signature.verifySignature(key)) ?? checkKeyKind(envelope, key);
+  const wrong =
+    checkPayloadType(envelope, () => entity.signature.verifySignature(key())) ?? checkKeyKind(envelope, key);
   if (wrong !== undefined) return { ...wrong, claimed };
   const trust = await context.trust();
-  const refused = check(entity, key, trust, () => trust.keyless.verify(entity));
+  const verify: Verify = (rest, logEntries) => trust.keyless(logEntries).verify(rest);
+  const refused = verifyEntity(entity, key, trust, { verify, needsLog: true });
   if (refused !== undefined) return { ...refused, claimed };
-  if (signer !== undefined) return succeed({ ...work, ...payloadOf(envelope), signer });
+  if (signer !== undefined) return succeed({ ...work, signer });
   const message = "the certificate names no issuer, or not exactly one subject that is a URI or an e-mail address";
   return refuse("certificate", "unprovable", "certificate-identity", message, { claimed });
 }
@@ -83,7 +98,7 @@ async function byKey(work: Work, context: Context): Promise<Authentication> {
   if (wrong !== undefined) return wrong;
   if (candidates.length === 0) return keyUnknown(hint);
   if (chosen === undefined) {
-    const unsupported = candidates.map(({ publicKey }) => checkKeyKind(envelope, publicKey)).find(Boolean);
+    const unsupported = candidates.map(({ publicKey }) => checkKeyKind(envelope, () => publicKey)).find(Boolean);
     return unsupported ?? signatureRefusal();
   }
   return await verifyChosenKey(work, chosen, context);
@@ -91,7 +106,7 @@ async function byKey(work: Work, context: Context): Promise<Authentication> {
 
 async function verifyChosenKey(work: Work, chosen: CandidateKey, context: Context): Promise<Authentication> {
   const { signer, publicKey } = chosen;
-  const done = { ...work, ...payloadOf(work.envelope), signer };
+  const done = { ...work, signer };
   const { entity: given } = work;
   // The user vouches for a configured key, so log and time are a bonus: only what can be checked is.
   const isConfigured = signer.scope === "configured";
@@ -100,12 +115,15 @@ async function verifyChosenKey(work: Work, chosen: CandidateKey, context: Contex
   const trust = await context.trust();
   const entity = isConfigured ? keepKnown(given, trust) : given;
   const threshold = isConfigured ? 0 : 1;
-  const verifier = trust.withKey(chosen, { tlogThreshold: threshold, timestampThreshold: threshold });
-  const refused = check(entity, publicKey, trust, () => verifier.verify(entity), !isConfigured);
+  const verify: Verify = (rest, logEntries) => {
+    const tlogThreshold = Math.min(logEntries, threshold);
+    trust.withKey(chosen, { tlogThreshold, timestampThreshold: threshold }).verify(rest);
+  };
+  const refused = verifyEntity(entity, () => publicKey, trust, { verify, needsLog: !isConfigured });
   return refused === undefined ? succeed({ ...done, entity }) : { ...refused, claimed: { ...work.claimed, signer } };
 }
 
-function keepKnown(entity: SignedEntity, { material }: ReadyTrust): SignedEntity {
+function keepKnown(entity: Entity, { material }: ReadyTrust): Entity {
   return {
     ...entity,
     tlogEntries: entity.tlogEntries.filter((entry) => isKnownLog(entry, material)),
@@ -117,26 +135,10 @@ function keepKnown(entity: SignedEntity, { material }: ReadyTrust): SignedEntity
   };
 }
 
-function check(
-  entity: SignedEntity,
-  key: KeyObject,
-  trust: ReadyTrust,
-  run: () => unknown,
-  needsLog = true,
-): Refusal | undefined {
-  try {
-    run();
-    return undefined;
-  } catch {
-    return (
-      diagnose(entity, key, trust, needsLog) ??
-      malformed("the bundle does not verify, for a reason that cannot be told")
-    );
-  }
-}
-
-function checkKeyKind(envelope: EnvelopeContent | undefined, key: KeyObject): Refusal | undefined {
-  if (envelope !== undefined || isCheckableByDigest(key)) return undefined;
+function checkKeyKind(envelope: EnvelopeContent | undefined, toKey: () => KeyObject): Refusal | undefined {
+  if (envelope !== undefined) return undefined;
+  const key = toKey();
+  if (isCheckableByDigest(key)) return undefined;
   const kind = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? "unknown";
   const message = `a signature over the artifact itself by a key of kind ${kind} cannot be checked from a digest`;
   return refuse("bundle", "unprovable", "message-signature-unsupported", message);
@@ -144,11 +146,7 @@ function checkKeyKind(envelope: EnvelopeContent | undefined, key: KeyObject): Re
 
 function keyUnknown(hint: string): Refusal {
   const message = `the trust root holds no key ${quote(hint)}`;
-  return refuse("certificate", "unprovable", "key-unknown", message, {
+  return refuse("signature", "unprovable", "key-unknown", message, {
     hint: "Give the public key, or the registry's keys.json, that this key id belongs to.",
   });
-}
-
-function payloadOf(envelope: EnvelopeContent | undefined): { readonly payload?: Uint8Array } {
-  return envelope === undefined ? {} : { payload: envelope.payload };
 }

@@ -3,10 +3,12 @@ import type { X509Certificate } from "@sigstore/core";
 import { readSigner } from "./certificate.ts";
 import type { Context } from "./context.ts";
 import { logEntryMissing, signatureRefusal, unknownAuthority } from "./diagnose.ts";
+import { loadLibraries } from "./libraries.ts";
 import type { BareEnvelope } from "./parse-envelope.ts";
+import { claimOf, readStatement } from "./payload-statement.ts";
 import { checkPayloadType } from "./payload-type.ts";
 import { malformed, refuse, type Refusal } from "./refusal.ts";
-import { claimedStatement, envelopeContent } from "./signed-content.ts";
+import { envelopeContent } from "./signed-content.ts";
 import { configuredCandidates, findSigningKey } from "./signing-key.ts";
 import { succeed } from "./success.ts";
 import { isFromKnownAuthority } from "./trust-material.ts";
@@ -16,12 +18,12 @@ export async function authenticateEnvelope(envelope: BareEnvelope, context: Cont
   const content = envelopeContent(envelope);
   const candidates = configuredCandidates(context.keys, envelope.keyId);
   const chosen = findSigningKey(candidates, content);
-  const statement = claimedStatement(envelope);
-  const claimed: Claimed = statement === undefined ? {} : { statement };
+  const statement = readStatement(envelope.payload);
+  const claimed = claimOf(statement);
   if (chosen !== undefined) {
     const wrong = checkPayloadType(envelope, () => true);
     if (wrong !== undefined) return { ...wrong, claimed: { ...claimed, signer: chosen.signer } };
-    return succeed({ payload: envelope.payload, signer: chosen.signer, warnings: [] });
+    return succeed({ statement, signer: chosen.signer, warnings: [] });
   }
   if (envelope.certificate !== undefined) return await byCertificate(envelope, envelope.certificate, claimed, context);
   const refused =
@@ -38,7 +40,7 @@ function withoutKey(envelope: BareEnvelope, candidates: number, context: Context
     });
   }
   const message = `no configured key has the key id ${JSON.stringify(envelope.keyId.slice(0, 120))}`;
-  return refuse("certificate", "unprovable", "key-unknown", message, { hint: "Give the key that has this key id." });
+  return refuse("signature", "unprovable", "key-unknown", message, { hint: "Give the key that has this key id." });
 }
 
 /** Without a log entry nothing proves the time, so this never succeeds; it tells how far the claim holds. */
@@ -50,8 +52,8 @@ async function byCertificate(
 ): Promise<Refusal> {
   const certificate = await parseCertificate(pem);
   if (certificate === undefined) return malformed("the certificate beside the signature cannot be read", statement);
-  const { crypto } = await import("@sigstore/core");
-  const key = crypto.createPublicKey(certificate.publicKey);
+  const { core } = await loadLibraries();
+  const key = core.crypto.createPublicKey(certificate.publicKey);
   const signer = readSigner(certificate);
   const claimed: Claimed = signer === undefined ? statement : { ...statement, signer };
   const signed = envelopeContent(envelope).verifySignature(key);
@@ -62,7 +64,7 @@ async function byCertificate(
 }
 
 async function parseCertificate(pem: string): Promise<X509Certificate | undefined> {
-  const { X509Certificate } = await import("@sigstore/core");
+  const { X509Certificate } = (await loadLibraries()).core;
   try {
     return X509Certificate.parse(pem);
   } catch {

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
-import type { SignedEntity } from "@sigstore/verify";
+import { findIntotoV001Fault, isIntotoV001 } from "./intoto-v001.ts";
 import { malformed, refuse, type Refusal } from "./refusal.ts";
+import type { Entity } from "./signed-content.ts";
 import { isFromKnownAuthority, isKnownLog, isKnownTimestampAuthority, type ReadyTrust } from "./trust-material.ts";
 
 /**
@@ -8,12 +9,7 @@ import { isFromKnownAuthority, isKnownLog, isKnownTimestampAuthority, type Ready
  * signature) reports an altered envelope as a fault of the log; here each check runs by itself, and the
  * envelope's own signature comes first. Undefined: nothing was found.
  */
-export function diagnose(
-  entity: SignedEntity,
-  key: KeyObject,
-  trust: ReadyTrust,
-  needsLog: boolean,
-): Refusal | undefined {
+export function diagnose(entity: Entity, key: KeyObject, trust: ReadyTrust, needsLog: boolean): Refusal | undefined {
   if (!entity.signature.verifySignature(key)) return signatureRefusal();
   return (
     findUnknownAuthority(entity, trust) ??
@@ -30,7 +26,7 @@ export function signatureRefusal(): Refusal {
   });
 }
 
-function findUnknownAuthority({ key }: SignedEntity, trust: ReadyTrust): Refusal | undefined {
+function findUnknownAuthority({ key }: Entity, trust: ReadyTrust): Refusal | undefined {
   if (key.$case !== "certificate" || isFromKnownAuthority(key.certificate, trust.material)) return undefined;
   return unknownAuthority();
 }
@@ -52,12 +48,13 @@ export function logEntryMissing(): Refusal {
 }
 
 /** The log's part alone: the key is taken as given, and no time is asked for. */
-function findLogFault(entity: SignedEntity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
+export function findLogFault(entity: Entity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
   if (!entity.tlogEntries.every((entry) => isKnownLog(entry, trust.material))) {
     return refuse("log", "unprovable", "log-unknown", "the log entry is of a log that the trust root does not hold", {
       hint: "It may be of another Sigstore instance, or of a newer log: give its trusted root, or update the bundled one.",
     });
   }
+  if (isIntotoV001(entity)) return findIntotoV001Fault(entity, key, trust.material, trust.core);
   return attempt(entity, key, trust, { timestamps: [] }, (code, message) => {
     const name = LOG_CODES[code] ?? "log-entry";
     const kind = message.startsWith("unsupported") ? "unprovable" : "broken";
@@ -72,7 +69,7 @@ const LOG_CODES: Readonly<Record<string, string>> = {
   TLOG_BODY_ERROR: "log-body",
 };
 
-function findTimeFault(entity: SignedEntity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
+function findTimeFault(entity: Entity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
   for (const timestamp of entity.timestamps) {
     if (timestamp.$case !== "timestamp-authority" || isKnownTimestampAuthority(timestamp, trust.material)) continue;
     return refuse(
@@ -103,7 +100,7 @@ interface ProvenTime {
 }
 
 /** Times that count, provided that log entries and timestamps verify: a plain number in an entry does not. */
-export function provenTimes(entity: SignedEntity): readonly ProvenTime[] {
+export function provenTimes(entity: Pick<Entity, "timestamps">): readonly ProvenTime[] {
   return entity.timestamps.flatMap((timestamp): readonly ProvenTime[] => {
     if (timestamp.$case === "timestamp-authority") {
       return [{ from: "authority", date: timestamp.timestamp.signingTime }];
@@ -114,7 +111,7 @@ export function provenTimes(entity: SignedEntity): readonly ProvenTime[] {
 }
 
 /** Log and time hold, so the key or certificate was not valid then, or was not logged. */
-function findKeyFault(entity: SignedEntity, trust: ReadyTrust): Refusal | undefined {
+function findKeyFault(entity: Entity, trust: ReadyTrust): Refusal | undefined {
   const times = provenTimes(entity).map(({ date }) => date);
   const shown = times.map((time) => time.toISOString()).join(", ");
   if (entity.key.$case === "public-key") {
@@ -127,7 +124,7 @@ function findKeyFault(entity: SignedEntity, trust: ReadyTrust): Refusal | undefi
     return refuse("certificate", "broken", "certificate-expired", message);
   }
   try {
-    trust.keyless.verify(entity);
+    trust.keyless(1).verify(entity);
     return undefined;
   } catch (error) {
     const message = error instanceof Error ? error.message : "";
@@ -141,10 +138,10 @@ function findKeyFault(entity: SignedEntity, trust: ReadyTrust): Refusal | undefi
 
 /** Runs a part of the checks; what the library does not raise itself comes from data that it stumbled over. */
 function attempt(
-  entity: SignedEntity,
+  entity: Entity,
   publicKey: KeyObject,
   trust: ReadyTrust,
-  part: Partial<SignedEntity>,
+  part: Partial<Entity>,
   toRefusal: (code: string, message: string) => Refusal,
 ): Refusal | undefined {
   const verifier = trust.withKey({ publicKey, validFor: () => true }, { tlogThreshold: 0, timestampThreshold: 0 });

@@ -39,10 +39,12 @@ export function formOf(value: unknown): Document["form"] | undefined {
   return has("_type") ? "statement" : undefined;
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Undefined where the bytes are not UTF-8; a byte order mark is kept, so that JSON refuses it. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { arrayAt, objectAt, type JsonObject } from "@colophon/core";
 import type { Bundle } from "@sigstore/bundle";
 import { findShapeFault } from "./bundle-shape.ts";
-
+import { loadLibraries } from "./libraries.ts";
 import { refuseMediaType } from "./media-type.ts";
 import { malformed, type Refusal } from "./refusal.ts";
 
@@ -18,7 +18,7 @@ export async function parseBundle(value: JsonObject): Promise<Bundle | Refusal> 
   if (signatures !== undefined && signatures.length > 1) {
     return malformed(`the envelope has ${signatures.length} signatures; a bundle has exactly one`);
   }
-  const { bundleFromJSON, ValidationError } = await import("@sigstore/bundle");
+  const { bundleFromJSON, ValidationError } = (await loadLibraries()).bundle;
   try {
     return bundleFromJSON(value);
   } catch (error) {

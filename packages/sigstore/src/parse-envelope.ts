@@ -6,7 +6,6 @@ import type { EnvelopeContent } from "./signed-content.ts";
 
 /** A DSSE envelope without a bundle around it, as slsa-github-generator attached it to releases. */
 export interface BareEnvelope extends EnvelopeContent {
-  readonly keyId: string;
   /** The signer's certificate in PEM, as cosign writes it beside the signature. */
   readonly certificate?: string;
 }

@@ -1,8 +1,10 @@
-import { CoreError, parseStatement, type Statement } from "@colophon/core";
+import { CoreError, parseStatement, type Claimed, type Statement } from "@colophon/core";
 import { decodeUtf8 } from "./document.ts";
 
 /** The statement in a payload, or why it is none. */
-export function readStatement(payload: Uint8Array): Statement | { readonly fault: string } {
+export type StatementReading = Statement | { readonly fault: string };
+
+export function readStatement(payload: Uint8Array): StatementReading {
   const text = decodeUtf8(payload);
   if (text === undefined) return { fault: "not an in-toto statement: it is not UTF-8 text" };
   try {
@@ -11,4 +13,9 @@ export function readStatement(payload: Uint8Array): Statement | { readonly fault
     if (error instanceof CoreError) return { fault: error.message };
     throw error;
   }
+}
+
+/** What the payload says without proving it. */
+export function claimOf(statement: StatementReading | undefined): Claimed {
+  return statement === undefined || "fault" in statement ? {} : { statement };
 }

@@ -1,25 +1,24 @@
 import type { Authentication, Claimed, SignerIdentity, Timestamp, Warning } from "@colophon/core";
 import type { SignedEntity } from "@sigstore/verify";
 import { provenTimes } from "./diagnose.ts";
-import { readStatement } from "./payload-statement.ts";
+import type { StatementReading } from "./payload-statement.ts";
 import { refuse } from "./refusal.ts";
 
 /** What stands behind a proof whose every check has passed. */
 export interface Authenticated {
   /** Absent for a signature over the artifact itself. */
-  readonly payload?: Uint8Array;
+  readonly statement?: StatementReading;
   readonly signer: SignerIdentity;
   /** Absent for a bare envelope: neither log nor time. */
   readonly entity?: SignedEntity;
   readonly warnings: readonly Warning[];
 }
 
-export function succeed({ payload, signer, entity, warnings }: Authenticated): Authentication {
+export function succeed({ statement, signer, entity, warnings }: Authenticated): Authentication {
   const times: Timestamp[] =
     entity === undefined ? [] : provenTimes(entity).map(({ from, date }) => ({ from, time: date.toISOString() }));
   const found = { ok: true as const, signer, times, log: logOf(entity), ...(warnings.length > 0 && { warnings }) };
-  if (payload === undefined) return found;
-  const statement = readStatement(payload);
+  if (statement === undefined) return found;
   if (!("fault" in statement)) return { ...found, statement };
   const claimed: Claimed = { signer };
   return refuse("statement", "unprovable", "statement-malformed", statement.fault, { claimed });

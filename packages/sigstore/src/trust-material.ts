@@ -1,14 +1,17 @@
 import type { KeyObject } from "node:crypto";
 import type { SignedEntity, TrustMaterial, Verifier as LibraryVerifier, VerifierOptions } from "@sigstore/verify";
 import type { X509Certificate } from "@sigstore/core";
+import { loadLibraries, type Libraries } from "./libraries.ts";
+import { rememberCertificate } from "./remember-certificate.ts";
 import type { RegistryKey, TrustRoot } from "./trust/trust-root.ts";
 
 /** A trust root made ready once for all proofs. */
 export interface ReadyTrust {
   readonly registryKeys: readonly RegistryKey[];
   readonly material: TrustMaterial;
-  /** Certificate, log and time, each once. */
-  readonly keyless: LibraryVerifier;
+  readonly core: Libraries["core"];
+  /** Certificate and time, each once, and at least that many log entries. */
+  keyless(logEntries: 0 | 1): LibraryVerifier;
   /** The same checks for a plain key, which the caller has chosen. */
   withKey(key: ChosenKey, thresholds: VerifierOptions): LibraryVerifier;
 }
@@ -19,12 +22,20 @@ export interface ChosenKey {
 }
 
 export async function prepareTrust(root: TrustRoot): Promise<ReadyTrust> {
-  const { toTrustMaterial, Verifier } = await import("@sigstore/verify");
+  const { core, verify } = await loadLibraries();
+  const { toTrustMaterial, Verifier } = verify;
   const material = toTrustMaterial(root.trustedRoot);
+  for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
+    for (const certificate of certChain) rememberCertificate(certificate, core);
+  }
+  const keyless = (tlogThreshold: number): LibraryVerifier =>
+    new Verifier(material, { tlogThreshold, ctlogThreshold: 1, timestampThreshold: 1 });
+  const [unlogged, logged] = [keyless(0), keyless(1)];
   return {
+    core,
     registryKeys: root.registryKeys,
     material,
-    keyless: new Verifier(material, { tlogThreshold: 1, ctlogThreshold: 1, timestampThreshold: 1 }),
+    keyless: (logEntries) => (logEntries === 0 ? unlogged : logged),
     withKey: (key, thresholds) => new Verifier({ ...material, publicKey: () => key }, thresholds),
   };
 }

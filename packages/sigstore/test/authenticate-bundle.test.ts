@@ -288,7 +288,7 @@ describe("a bundle by a plain key", () => {
   test("cannot be told where nobody knows the key", async () => {
     const unknown = createVerifier({ trust: createTrustSource({ offline: true }) });
     const result = await authenticate(unknown, await publish());
-    expect(verdictOf(result)).toBe("certificate unprovable key-unknown");
+    expect(verdictOf(result)).toBe("signature unprovable key-unknown");
     expect(result).toHaveProperty("message", expect.stringContaining(embedded.sigstore.registryKey.keyId));
     expect(result).toMatchObject({ claimed: { statement: { predicateType: PUBLISH.predicateType } } });
   });
@@ -473,7 +473,7 @@ describe("what a known log says of a bundle", () => {
     ],
     [
       "a kind that nobody reads here",
-      () => ({ kind: "intoto", apiVersion: "0.0.1", spec: {} }),
+      () => ({ kind: "intoto", apiVersion: "0.0.3", spec: {} }),
       "log unprovable log-body",
     ],
     [

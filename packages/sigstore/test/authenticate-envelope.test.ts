@@ -81,7 +81,7 @@ describe("an envelope with a signature alone", () => {
   test("is not verified by a key with another id", async () => {
     const verifier = bundledVerifier([{ publicKey: pem, keyId: "other" }]);
     const result = await authenticate(verifier, envelope({ keyid: "k", sig: signed(privateKey) }));
-    expect(verdictOf(result)).toBe("certificate unprovable key-unknown");
+    expect(verdictOf(result)).toBe("signature unprovable key-unknown");
   });
 
   test("is not verified for another payload type, whoever signed", async () => {

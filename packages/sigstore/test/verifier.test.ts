@@ -78,8 +78,8 @@ describe.skipIf(!hasRealData)(`real attestations authenticate against the bundle
 
   test.each([
     ["the right key id", "keystore://76574:prod:vsa_signing_public_key", "ok"],
-    ["another key id", "my_key_id", "certificate unprovable key-unknown"],
-    ["an empty key id", "", "certificate unprovable key-unknown"],
+    ["another key id", "my_key_id", "signature unprovable key-unknown"],
+    ["an empty key id", "", "signature unprovable key-unknown"],
   ])("a real VSA by a plain key, with %s", async (_title, keyId, verdict) => {
     const publicKey = readReal("slsa-verifier/vsa/gce/v1/vsa_signing_public_key.pem").toString("utf8");
     const vsa = readReal("slsa-verifier/vsa/gce/v1/gke-gce-pre.bcid-vsa.jsonl");
@@ -131,7 +131,7 @@ describe.skipIf(!hasRealData)(`the Sigstore conformance cases ${WITH_REAL_DATA}`
     ["invalid-ct-key_fail", "certificate broken sct"],
     ["bundle-from-wrong-instance_fail", "certificate unprovable issuer-ca-unknown"],
     ["bundle-negative-log-index_fail", "bundle unprovable bundle-malformed"],
-    ["managed-key-no-key_fail", "certificate unprovable key-unknown"],
+    ["managed-key-no-key_fail", "signature unprovable key-unknown"],
     ["rekor2-timestamp-payload-mismatch_fail", "timestamp broken timestamp"],
   ])("%s fails the check %s", async (name, verdict) => {
     const sha256 = createHash("sha256").update(readReal("sigstore-conformance/a.txt")).digest("hex");

@@ -531,7 +531,7 @@ const rows: Row[] = [
     cases: [
       valid,
       {
-        authentication: failed({ kind: "unprovable", check: "certificate", code: "key-unknown" }),
+        authentication: failed({ kind: "unprovable", check: "signature", code: "key-unknown" }),
         listedAs: publishStatement().predicateType,
       },
     ],

@@ -1,0 +1,26 @@
+import type * as bundle from "@sigstore/bundle";
+import type * as core from "@sigstore/core";
+import type * as verify from "@sigstore/verify";
+
+/** `@sigstore/*`, which takes longer to load than most commands take to run. */
+export interface Libraries {
+  readonly bundle: typeof bundle;
+  readonly core: typeof core;
+  readonly verify: typeof verify;
+}
+
+let loaded: Promise<Libraries> | undefined;
+
+/** Loads them when the first bundle needs them; asking the module loader again for each costs time of its own. */
+export function loadLibraries(): Promise<Libraries> {
+  return (loaded ??= load());
+}
+
+async function load(): Promise<Libraries> {
+  const [bundle, core, verify] = await Promise.all([
+    import("@sigstore/bundle"),
+    import("@sigstore/core"),
+    import("@sigstore/verify"),
+  ]);
+  return { bundle, core, verify };
+}
