@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DigestSet, Inventory, Reason, ReleaseObject, Store } from "@colophon/core";
-import { createHttp, type HostCounts } from "@colophon/http";
+import type { HostCounts } from "@colophon/http";
 import type { Config } from "./config.ts";
 
 export interface NpmRequest {
@@ -29,6 +29,8 @@ export interface Npm {
 
 /** Reads npm's own configuration and opens its registries. Throws NpmError where that cannot be read. */
 export async function openNpm(request: NpmRequest): Promise<Npm> {
+  // What a file or layout is verified with does not wait for what only the network needs.
+  const { createHttp } = await import("@colophon/http");
   const { createNpmInventory, createNpmStore, fetchTarballDigest, readNpmConfig } = await import("@colophon/npm");
   const { config, cwd, env, registry, offline, userAgent, cacheDir, maxRequests } = request;
   const npmConfig = await readNpmConfig({ cwd, env, ...(registry === undefined ? {} : { registryFlag: registry }) });

@@ -17,7 +17,6 @@ import {
 } from "@colophon/core";
 import type { Npm, Trust } from "@colophon/config";
 import { splitAttestations } from "@colophon/config/attestations";
-import { findFirstVerified } from "@colophon/coverage";
 import { renderJson, renderVerifyText } from "@colophon/report";
 import { artifactOfDigest, readArtifact, readNamedFile } from "../artifact.ts";
 import type { Command, Invocation } from "../command.ts";
@@ -190,6 +189,7 @@ async function readFacts(
 ): Promise<Facts> {
   const keyedRegistries = await trust.keyedRegistries();
   if (npm === undefined) return { keyedRegistries };
+  const { findFirstVerified } = await import("@colophon/coverage");
   const ports = { stores: [npm.store], verifier: trust.verifier, keyedRegistries: trust.keyedRegistries };
   const firstVerified = await findFirstVerified(object, others, { expectation, builders }, ports);
   return firstVerified === undefined ? { keyedRegistries } : { keyedRegistries, firstVerified };
