@@ -11,7 +11,10 @@ export interface CacheEntry {
 
 /** Stored answers. Whatever goes wrong with one, it is as if it were not there. */
 export interface Cache {
-  /** The entry of a key, undefined when there is none, it is damaged, or its body exceeds `maxBytes`. */
+  /**
+   * The entry of a key; undefined when there is none, it is damaged, its body exceeds `maxBytes`, or its file is not
+   * this user's alone to write.
+   */
   read(key: string, maxBytes: number): Promise<CacheEntry | undefined>;
   write(key: string, entry: CacheEntry): Promise<void>;
 }
@@ -54,7 +57,9 @@ export function createCache(folder: string): Cache {
 async function readCapped(file: string, maxBytes: number): Promise<Buffer | undefined> {
   const handle = await open(file, "r");
   try {
-    const { size } = await handle.stat();
+    const { size, uid, mode } = await handle.stat();
+    // What somebody else may have written is no answer that was got here.
+    if (uid !== (process.getuid?.() ?? uid) || (process.platform !== "win32" && (mode & 0o022) !== 0)) return undefined;
     return size > maxBytes ? undefined : await handle.readFile();
   } finally {
     await handle.close();

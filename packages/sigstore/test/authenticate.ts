@@ -1,4 +1,5 @@
-import type { Authentication, DigestSet, Verifier } from "@colophon/core";
+import { createHash } from "node:crypto";
+import type { Authentication, DigestSet, Proof, Verifier } from "@colophon/core";
 import { createTrustSource, createVerifier, splitAttestations, type ConfiguredKey } from "../src/index.ts";
 
 export function bundledVerifier(keys: readonly ConfiguredKey[] = []): Verifier {
@@ -11,15 +12,13 @@ export async function authenticate(
   content: Uint8Array | object | string,
   digests?: DigestSet,
 ): Promise<Authentication> {
+  return await verifier.authenticate(toProof(content), digests);
+}
+
+export function toProof(content: Uint8Array | object | string): Proof {
   const bytes = toBytes(content);
-  const proof = {
-    mediaType: "application/json",
-    bytes,
-    digest: "sha256:00",
-    location: "test",
-    filed: "object",
-  } as const;
-  return await verifier.authenticate({ ...proof, store: "file" }, digests);
+  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  return { mediaType: "application/json", bytes, digest, store: "file", location: "test", filed: "object" };
 }
 
 /** Authenticates each attestation of a registry's answer; the key is the last part of the predicate type. */
