@@ -7,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@colophon/source"] } },
   test: {
     include: [`{packages,plugins,apps,test}/**/*.${endings[suite] ?? "test"}.ts`],
+    // Threads that the tested code starts find the sources too.
+    execArgv: ["--conditions=@colophon/source"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Many tests wait for processes and backoffs rather than for a processor.
     maxWorkers: 4,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { buildNpmProvenance, startNpmRegistry, startSigstore, type PackageVersion } from "@colophon/testkit";
 import { median, peakMemory, timeProcess } from "./measure.ts";
 import { round, type Benchmark } from "./row.ts";
-import { verifyCommand, verifyCpu } from "./verify-rows.ts";
+import { verifyCommand, verifyCpu, verifyThroughput } from "./verify-rows.ts";
 
 const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
 const EMPTY = ["-e", "0"];
@@ -133,4 +133,11 @@ async function attestedVersion(
   };
 }
 
-export const BENCHMARKS: readonly Benchmark[] = [cliStart, scanMemory, scanRequests, verifyCpu, verifyCommand];
+export const BENCHMARKS: readonly Benchmark[] = [
+  cliStart,
+  scanMemory,
+  scanRequests,
+  verifyCpu,
+  verifyThroughput,
+  verifyCommand,
+];

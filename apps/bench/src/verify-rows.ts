@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defaultCacheDir, openTrust, readConfig } from "@colophon/config";
-import type { Proof, Verifier } from "@colophon/core";
+import { defaultCacheDir, openTrust, readConfig, type Trust } from "@colophon/config";
+import type { Proof } from "@colophon/core";
 import {
   buildNpmProvenance,
   createPlainVerifier,
@@ -48,12 +48,11 @@ async function cpuPerBundle(bundles: readonly object[], verify: (bundle: object)
   return (user + system) / 1000 / (ROUNDS * bundles.length);
 }
 
-async function openVerifier(sigstore: EmbeddedSigstore, folder: string): Promise<Verifier> {
+async function openVerifier(sigstore: EmbeddedSigstore, folder: string): Promise<Trust> {
   const trustedRootFile = join(folder, "root.json");
   await writeTrustedRoot(trustedRootFile, sigstore.trustedRoot);
   const config = await readConfig(folder);
-  return openTrust({ config, trustedRootFile, keys: [], offline: true, cacheDir: defaultCacheDir(process.env) })
-    .verifier;
+  return openTrust({ config, trustedRootFile, keys: [], offline: true, cacheDir: defaultCacheDir(process.env) });
 }
 
 async function inFolder(run: (sigstore: EmbeddedSigstore, folder: string) => Promise<Row>): Promise<Row> {
@@ -72,7 +71,7 @@ export const verifyCpu: Benchmark = {
   run: () =>
     inFolder(async (sigstore, folder) => {
       const bundles = await signBundles(sigstore, BUNDLES);
-      const verifier = await openVerifier(sigstore, folder);
+      const { verifier } = await openVerifier(sigstore, folder);
       const plain = createPlainVerifier(sigstore.trustedRoot);
       const proofs = bundles.map(toProof);
       const byBundle = new Map(bundles.map((bundle, index) => [bundle, proofs[index]!]));
@@ -93,6 +92,47 @@ export const verifyCpu: Benchmark = {
       };
     }),
 };
+
+/** Enough that starting the threads does not count. */
+const MANY = 2000;
+
+export const verifyThroughput: Benchmark = {
+  name: "verify-throughput",
+  run: () =>
+    inFolder(async (sigstore, folder) => {
+      const bundles = await signBundles(sigstore, BUNDLES);
+      const trust = await openVerifier(sigstore, folder);
+      const plain = createPlainVerifier(sigstore.trustedRoot);
+      const proofs = bundles.map(toProof);
+      const value = await perSecond(MANY, async () => {
+        const answers = Array.from({ length: MANY }, (_, index) =>
+          trust.verifier.authenticate(proofs[index % BUNDLES]!),
+        );
+        if ((await Promise.all(answers)).some(({ ok }) => !ok)) throw new Error("a bundle was refused");
+      });
+      await trust.close();
+      for (const bundle of bundles) plain(bundle);
+      const baseline = await perSecond(BUNDLES * ROUNDS, () => {
+        for (let round_ = 0; round_ < ROUNDS; round_ += 1) for (const bundle of bundles) plain(bundle);
+      });
+      const ratio = value / baseline;
+      return {
+        name: "verify-throughput",
+        value: round(value),
+        unit: "bundles/s",
+        baseline: "@sigstore/verify",
+        ratio: round(ratio),
+        goal: "ratio >= 4",
+        met: ratio >= 4,
+      };
+    }),
+};
+
+async function perSecond(count: number, run: () => unknown): Promise<number> {
+  const start = performance.now();
+  await run();
+  return (count * 1000) / (performance.now() - start);
+}
 
 export const verifyCommand: Benchmark = {
   name: "verify-command",

@@ -14,6 +14,8 @@ export interface Invocation {
   readonly interactive: boolean;
   readonly now: () => Date;
   readonly version: string;
+  /** Identifies the code that runs, more finely than its version. */
+  readonly build: () => string;
 }
 
 export interface Command {

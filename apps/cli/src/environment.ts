@@ -28,7 +28,7 @@ function isSet(value: string | undefined): boolean {
 export function trustOf(
   { options, cwd }: Invocation,
   { config, offline, cacheDir }: Environment,
-  keys: Parameters<typeof openTrust>[0]["keys"] = [],
+  { keys = [], build }: Partial<Pick<Parameters<typeof openTrust>[0], "keys" | "build">> = {},
 ): Trust {
   const root = options.text("trusted-root");
   return openTrust({
@@ -37,6 +37,7 @@ export function trustOf(
     keys,
     offline,
     cacheDir,
+    ...(build === undefined || options.has("no-cache") ? {} : { build }),
   });
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { run } from "./run.ts";
@@ -26,4 +28,9 @@ process.exitCode = await run(process.argv.slice(2), {
   stdoutIsTerminal: process.stdout.isTTY,
   stderrIsTerminal: process.stderr.isTTY,
   version,
+  // The file that is run names every other one by its content's hash.
+  build: () =>
+    `${version}+${createHash("sha256")
+      .update(readFileSync(import.meta.filename))
+      .digest("hex")}`,
 });

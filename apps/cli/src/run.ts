@@ -12,6 +12,7 @@ export interface Surroundings {
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   readonly version: string;
+  readonly build: () => string;
 }
 
 /** Runs the command line and answers its exit code. Results go to stdout, everything else to stderr. */
@@ -67,6 +68,7 @@ async function runCommand(
     interactive: around.stderrIsTerminal && !options.has("quiet"),
     now: () => readClock(env["SOURCE_DATE_EPOCH"]),
     version: around.version,
+    build: around.build,
   });
 }
 

@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { emptyFolder } from "./colophon.ts";
 import { openProject, openWorlds, resultOf } from "./worlds.ts";
 
 const WIDGET = "npm:@acme/widget";
@@ -48,6 +49,21 @@ describe("coverage of a project whose versions show every status", () => {
     const { coverage } = await openProject();
     const { stdout } = await coverage("npm:@acme/widget-cli", "--missing");
     expect(stdout).toBe("pkg:npm/%40acme/widget-cli@1.0.0\n");
+  });
+
+  test("answers the same with cached authentications, without them, and after they are deleted", async () => {
+    const { coverage } = await openProject();
+    const cache = join(await emptyFolder(), "cache");
+    const kept = join(cache, "authentications");
+    const objectsWith = async (...args: string[]): Promise<unknown> =>
+      resultOf(await coverage(WIDGET, "--json", ...args)).objects;
+    const fresh = await objectsWith("--no-cache");
+    expect(existsSync(cache)).toBe(false);
+    expect(await objectsWith("--cache-dir", cache)).toEqual(fresh);
+    expect(await readdir(kept)).not.toEqual([]);
+    expect(await objectsWith("--cache-dir", cache)).toEqual(fresh);
+    await rm(kept, { recursive: true });
+    expect(await objectsWith("--cache-dir", cache)).toEqual(fresh);
   });
 
   test("is met or failed by thresholds, as the unknown allows", async () => {

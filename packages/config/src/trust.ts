@@ -11,6 +11,8 @@ export interface TrustRequest {
   readonly keys: readonly ConfiguredKey[];
   readonly offline: boolean;
   readonly cacheDir: string;
+  /** Set where authentications are kept in the cache: identifies the program that makes them. */
+  readonly build?: string;
 }
 
 /** Authentication, wired: nothing is loaded before the first proof needs it. */
@@ -21,23 +23,25 @@ export interface Trust {
   readonly warnings: () => readonly Warning[];
   /** Hosts that the trust root was asked from, once for each request. */
   readonly requested: () => readonly string[];
+  readonly close: () => Promise<void>;
 }
 
 export function openTrust(request: TrustRequest): Trust {
   const requested: string[] = [];
   let source: Promise<TrustSource> | undefined;
-  let verifier: Promise<Verifier> | undefined;
+  let opened: ReturnType<typeof openVerifier> | undefined;
   let loaded: TrustRoot | undefined;
   const load = async (): Promise<TrustRoot> =>
     (loaded = await (await (source ??= openSource(request, (host) => requested.push(host)))).load());
   return {
     verifier: {
       authenticate: async (proof, claimed) =>
-        await (await (verifier ??= openVerifier(load, request.keys))).authenticate(proof, claimed),
+        await (await (opened ??= openVerifier(load, request))).verifier.authenticate(proof, claimed),
     },
     keyedRegistries: async () => [...new Set((await load()).registryKeys.map(({ host }) => host))],
     warnings: () => loaded?.warnings ?? [],
     requested: () => requested,
+    close: async () => await (await opened)?.close(),
   };
 }
 
@@ -56,9 +60,18 @@ async function openSource(
   });
 }
 
-async function openVerifier(load: () => Promise<TrustRoot>, keys: readonly ConfiguredKey[]): Promise<Verifier> {
-  const { createVerifier } = await import("@colophon/sigstore");
-  return createVerifier({ trust: { load }, keys });
+async function openVerifier(
+  load: () => Promise<TrustRoot>,
+  { keys, cacheDir, build }: TrustRequest,
+): Promise<{ readonly verifier: Verifier; readonly close: () => Promise<void> }> {
+  const { createCachedVerifier, createParallelVerifier } = await import("@colophon/sigstore");
+  const options = { trust: { load }, keys };
+  const parallel = createParallelVerifier(options);
+  const cache = build === undefined ? undefined : { folder: join(cacheDir, "authentications"), build };
+  return {
+    verifier: cache === undefined ? parallel : createCachedVerifier(parallel, options, cache),
+    close: () => parallel.close(),
+  };
 }
 
 /** Where Colophon keeps what it may forget: `XDG_CACHE_HOME/colophon`, else `~/.cache/colophon`. */

@@ -1,15 +1,9 @@
-import type {
-  Answer,
-  Authentication,
-  Proof,
-  ReleaseObject,
-  Store,
-  StoreName,
-  StoreState,
-  Verifier,
-} from "@colophon/core";
+import type { Answer, Authentication, ReleaseObject, Store, StoreName, StoreState, Verifier } from "@colophon/core";
+import { pMapIterable } from "p-map";
 
 const BATCH = 100;
+/** Answers whose proofs are held in memory while they are authenticated. */
+const IN_HAND = 16;
 const NOTHING = new Uint8Array();
 
 export interface Gathered {
@@ -30,14 +24,15 @@ export async function gather(
   onAnswer: () => void,
 ): Promise<Gathered> {
   const answers = new Map<string, Answer[]>(objects.map(({ id }) => [id, []]));
-  const authentications = new Map<string, Authentication>();
+  const authentications = new Map<string, Promise<Authentication>>();
   const states: { name: StoreName; state: StoreState }[] = [];
   for (const store of stores) {
     const statuses = new Set<Answer["status"]>();
     for (let start = 0; start < objects.length; start += BATCH) {
-      for await (const answer of store.find(objects.slice(start, start + BATCH))) {
-        const kept = await authenticateAll(answer, verifier, authentications);
-        answers.get(answer.object)?.push(kept);
+      const found = store.find(objects.slice(start, start + BATCH));
+      const keep = (answer: Answer): Promise<Answer> => authenticateAll(answer, verifier, authentications);
+      for await (const answer of pMapIterable(found, keep, { concurrency: IN_HAND, preserveOrder: false })) {
+        answers.get(answer.object)?.push(answer);
         statuses.add(answer.status);
         onAnswer();
       }
@@ -45,21 +40,23 @@ export async function gather(
     states.push({ name: store.name, state: stateOf(statuses) });
   }
   checkLaw(objects, stores, answers);
-  return { answers, authentications, states };
+  const settled = await Promise.all([...authentications].map(async ([digest, one]) => [digest, await one] as const));
+  return { answers, authentications: new Map(settled), states };
 }
 
 async function authenticateAll(
   answer: Answer,
   verifier: Verifier,
-  authentications: Map<string, Authentication>,
+  authentications: Map<string, Promise<Authentication>>,
 ): Promise<Answer> {
   if (answer.status !== "answered") return answer;
-  const found: Proof[] = [];
-  for (const proof of answer.found) {
-    if (!authentications.has(proof.digest)) authentications.set(proof.digest, await verifier.authenticate(proof));
-    found.push({ ...proof, bytes: NOTHING });
-  }
-  return { ...answer, found };
+  const authenticated = answer.found.map((proof) => {
+    const known = authentications.get(proof.digest) ?? verifier.authenticate(proof);
+    authentications.set(proof.digest, known);
+    return known;
+  });
+  await Promise.all(authenticated);
+  return { ...answer, found: answer.found.map((proof) => ({ ...proof, bytes: NOTHING })) };
 }
 
 function stateOf(statuses: ReadonlySet<Answer["status"]>): StoreState {

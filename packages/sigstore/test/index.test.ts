@@ -6,6 +6,8 @@ import * as api from "../src/index.ts";
 test("exports what callers use and nothing else", () => {
   expect(Object.keys(api).toSorted()).toEqual([
     "SigstoreError",
+    "createCachedVerifier",
+    "createParallelVerifier",
     "createTrustSource",
     "createVerifier",
     "inspectBundle",

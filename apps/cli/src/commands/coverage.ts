@@ -40,7 +40,7 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
   const thresholds = readThresholds(options.texts("fail-under"));
   const maxRequests = readCount(options, "max-requests");
   const environment = await readEnvironment(invocation);
-  const trust = trustOf(invocation, environment);
+  const trust = trustOf(invocation, environment, { build: invocation.build() });
   const npm = await npmOf(invocation, environment, maxRequests);
   const request = await readRequest(invocation, environment, npm);
   const progress = createProgress(stderr, invocation.interactive);
@@ -66,7 +66,7 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
     return gate(result, thresholds, options.has("allow-unknown"));
   } finally {
     progress.clear();
-    await npm.close();
+    await Promise.all([npm.close(), trust.close()]);
   }
 }
 

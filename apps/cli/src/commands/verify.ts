@@ -52,7 +52,7 @@ async function runVerify(invocation: Invocation): Promise<ExitCode> {
   const reference = parseObjectReference(text, isSummaryAsked(options) ? "any" : "strong");
   const environment = await readEnvironment(invocation);
   const expectation = readSummary(options, readExpectation(options, environment.config.expectation));
-  const trust = trustOf(invocation, environment, await readKeys(invocation));
+  const trust = trustOf(invocation, environment, { keys: await readKeys(invocation) });
   const found = await findObject(reference, invocation, environment);
   try {
     const verdict = await judgeObject(found, expectation, trust, environment);
@@ -66,7 +66,7 @@ async function runVerify(invocation: Invocation): Promise<ExitCode> {
       missing: EXIT.notMet,
     }[verdict.status];
   } finally {
-    await found.npm?.close();
+    await Promise.all([trust.close(), found.npm?.close()]);
   }
 }
 
@@ -173,9 +173,11 @@ async function judgeObject(
 ): Promise<Verdict> {
   const { object, answers } = found;
   const proofs = answers.flatMap((answer) => (answer.status === "answered" ? answer.found : []));
-  const authentications = new Map<string, Authentication>();
-  for (const proof of proofs)
-    authentications.set(proof.digest, await trust.verifier.authenticate(proof, object.digest));
+  const authenticate = async (proof: Proof): Promise<[string, Authentication]> => [
+    proof.digest,
+    await trust.verifier.authenticate(proof, object.digest),
+  ];
+  const authentications = new Map(await Promise.all(proofs.map(authenticate)));
   const wanted = expectationFor(object, expectation);
   const facts = proofs.length === 0 ? NO_FACTS : await readFacts(found, expectation, trust, config.builders);
   return judge(object, answers, authentications, wanted, config.builders, facts);

@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { isObject, objectAt, stringAt } from "@colophon/core";
+import { objectAt, stringAt } from "@colophon/core";
 import { parseRegistryKeys, registryHostOfTarget } from "./registry-keys.ts";
 import { newestStart, parseTrustedRoot } from "./trusted-root.ts";
 import type { TrustMaterialText } from "./trust-root.ts";
@@ -19,13 +17,11 @@ export interface Seeds {
 
 /** Reads what is bundled, without loading the client or opening a socket. */
 export async function readSeeds(): Promise<Seeds> {
-  const require = createRequire(import.meta.url);
-  const [seeds, manifest] = await Promise.all(
-    ["@sigstore/tuf/seeds.json", "@sigstore/tuf/package.json"].map(async (file): Promise<unknown> =>
-      JSON.parse(await readFile(require.resolve(file), "utf8")),
-    ),
-  );
-  const [mirrorUrl, seed] = Object.entries(isObject(seeds) ? seeds : {})[0] ?? [];
+  const [{ default: seeds }, { default: manifest }] = await Promise.all([
+    import("@sigstore/tuf/seeds.json", { with: { type: "json" } }),
+    import("@sigstore/tuf/package.json", { with: { type: "json" } }),
+  ]);
+  const [mirrorUrl, seed] = Object.entries<unknown>(seeds)[0] ?? [];
   const targets = Object.entries(objectAt(seed, "targets") ?? {});
   return {
     mirrorUrl: mirrorUrl ?? "",
