@@ -15,7 +15,11 @@ export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>;
 /** Options that every command takes. */
 export const COMMON_OPTIONS = {
   json: { type: "boolean", help: "Print the result as JSON" },
-  "trusted-root": { type: "string", value: "FILE", help: "Sigstore trusted root to verify with (JSON)" },
+  "trusted-root": {
+    type: "string",
+    value: "FILE",
+    help: "Sigstore trusted root to verify with (JSON, or JSON lines of several)",
+  },
   offline: { type: "boolean", help: "Open no socket at all (COLOPHON_OFFLINE=1)" },
   registry: { type: "string", value: "URL", help: "npm registry (npm_config_registry)" },
   config: { type: "string", value: "FILE", help: "Configuration to use instead of the one found" },

@@ -14,6 +14,7 @@ export interface Config {
   readonly startDate?: string;
   readonly builders: BuilderTable;
   readonly trustedRootFile?: string;
+  readonly tuf?: { readonly mirrorUrl: string; readonly rootPath: string };
   /** Registry host to file, in the form of the TUF target `keys.json`. */
   readonly registryKeyFiles: Readonly<Record<string, string>>;
   readonly registries: readonly WrittenRegistry[];
@@ -25,6 +26,16 @@ export async function readConfig(folder: string, file?: string): Promise<Config>
   return resolveConfig(found === undefined ? [] : await loadConfig(found));
 }
 
+/** The strongest layer that names an instance names all of it: a file of one and the TUF repository of another do not mix. */
+function resolveTrust(layers: readonly LoadedConfig[]): Pick<Config, "trustedRootFile" | "tuf"> {
+  for (const { folder, written } of layers) {
+    const { trustedRoot, tuf } = written.trust ?? {};
+    if (trustedRoot !== undefined) return { trustedRootFile: resolve(folder, trustedRoot) };
+    if (tuf !== undefined) return { tuf: { mirrorUrl: tuf.mirror, rootPath: resolve(folder, tuf.root) } };
+  }
+  return {};
+}
+
 /** Single settings: the strongest that is set. Lists: all of them, the strongest first. */
 export function resolveConfig(layers: readonly LoadedConfig[]): Config {
   const expect = Object.assign(
@@ -33,7 +44,6 @@ export function resolveConfig(layers: readonly LoadedConfig[]): Config {
   ) as WrittenExpectation;
   const all = <Entry>(of: (written: WrittenConfig) => readonly Entry[] | undefined): Entry[] =>
     layers.flatMap(({ written }) => of(written) ?? []);
-  const root = layers.find(({ written }) => written.trust?.trustedRoot !== undefined);
   const keys = layers
     .toReversed()
     .flatMap(({ folder, written }) =>
@@ -50,9 +60,7 @@ export function resolveConfig(layers: readonly LoadedConfig[]): Config {
     exemptions: all(({ expect: own }) => own?.exemptions),
     ...(expect.startDate === undefined ? {} : { startDate: expect.startDate }),
     builders: { configured: all(({ builders }) => builders) },
-    ...(root?.written.trust?.trustedRoot === undefined
-      ? {}
-      : { trustedRootFile: resolve(root.folder, root.written.trust.trustedRoot) }),
+    ...resolveTrust(layers),
     registryKeyFiles: Object.fromEntries(keys),
     registries: all(({ registries }) => registries).map(normalize),
   };

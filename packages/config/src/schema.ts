@@ -48,6 +48,7 @@ export const WRITTEN_CONFIG: v.GenericSchema<unknown, WrittenConfig> = v.strictO
   trust: v.exactOptional(
     v.strictObject({
       trustedRoot: v.exactOptional(text),
+      tuf: v.exactOptional(v.strictObject({ mirror: uri, root: text })),
       registryKeys: v.exactOptional(v.array(v.strictObject({ registry: uri, file: text }))),
     }),
   ),

@@ -53,6 +53,7 @@ async function openSource(
   const file = trustedRootFile ?? config.trustedRootFile;
   return createTrustSource({
     ...(file === undefined ? {} : { trustedRootFile: file }),
+    ...(config.tuf && { tufMirrorUrl: config.tuf.mirrorUrl, tufRootPath: config.tuf.rootPath }),
     registryKeyFiles: config.registryKeyFiles,
     offline,
     tufCacheDir: join(cacheDir, "tuf"),

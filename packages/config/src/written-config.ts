@@ -42,8 +42,10 @@ export interface WrittenConfig {
   /** Rows for the builder table. */
   readonly builders?: readonly WrittenBuilder[];
   readonly trust?: {
-    /** File with a Sigstore trusted root. */
+    /** File with a Sigstore trusted root, or with JSON lines of several. */
     readonly trustedRoot?: string;
+    /** A TUF repository that has the trusted root, and the file with its own root of trust. */
+    readonly tuf?: { readonly mirror: string; readonly root: string };
     /** Keys of publish attestations, in the form of the TUF target `keys.json`. */
     readonly registryKeys?: readonly { readonly registry: string; readonly file: string }[];
   };

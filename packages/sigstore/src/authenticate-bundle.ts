@@ -14,7 +14,7 @@ import { envelopeContent, type Entity, type EnvelopeContent } from "./signed-con
 import { configuredCandidates, findSigningKey, registryCandidates, type CandidateKey } from "./signing-key.ts";
 import { succeed } from "./success.ts";
 import { verifyEntity, type Verify } from "./verify-entity.ts";
-import { isKnownLog, isKnownTimestampAuthority, type ReadyTrust } from "./trust-material.ts";
+import { instanceOf, isKnownLog, isKnownTimestampAuthority, type ReadyInstance } from "./trust-material.ts";
 
 /** A bundle on its way through the checks. */
 interface Work {
@@ -74,9 +74,9 @@ async function byCertificate(work: Work, context: Context): Promise<Authenticati
   const wrong =
     checkPayloadType(envelope, () => entity.signature.verifySignature(key())) ?? checkKeyKind(envelope, key);
   if (wrong !== undefined) return { ...wrong, claimed };
-  const trust = await context.trust();
-  const verify: Verify = (rest, logEntries) => trust.keyless(logEntries).verify(rest);
-  const refused = verifyEntity(entity, key, trust, { verify, needsLog: true });
+  const instance = instanceOf(entity, await context.trust());
+  const verify: Verify = (rest, logEntries) => instance.keyless(logEntries).verify(rest);
+  const refused = verifyEntity(entity, key, instance, { verify, needsLog: instance.needsLog });
   if (refused !== undefined) return { ...refused, claimed };
   if (signer !== undefined) return succeed({ ...work, signer });
   const message = "the certificate names no issuer, or not exactly one subject that is a URI or an e-mail address";
@@ -112,18 +112,18 @@ async function verifyChosenKey(work: Work, chosen: CandidateKey, context: Contex
   const isConfigured = signer.scope === "configured";
   if (isConfigured && given.tlogEntries.length + given.timestamps.length === 0)
     return succeed({ ...done, entity: given });
-  const trust = await context.trust();
-  const entity = isConfigured ? keepKnown(given, trust) : given;
+  const instance = instanceOf(given, await context.trust());
+  const entity = isConfigured ? keepKnown(given, instance) : given;
   const threshold = isConfigured ? 0 : 1;
   const verify: Verify = (rest, logEntries) => {
     const tlogThreshold = Math.min(logEntries, threshold);
-    trust.withKey(chosen, { tlogThreshold, timestampThreshold: threshold }).verify(rest);
+    instance.withKey(chosen, { tlogThreshold, timestampThreshold: threshold }).verify(rest);
   };
-  const refused = verifyEntity(entity, () => publicKey, trust, { verify, needsLog: !isConfigured });
+  const refused = verifyEntity(entity, () => publicKey, instance, { verify, needsLog: !isConfigured });
   return refused === undefined ? succeed({ ...done, entity }) : { ...refused, claimed: { ...work.claimed, signer } };
 }
 
-function keepKnown(entity: Entity, { material }: ReadyTrust): Entity {
+function keepKnown(entity: Entity, { material }: ReadyInstance): Entity {
   return {
     ...entity,
     tlogEntries: entity.tlogEntries.filter((entry) => isKnownLog(entry, material)),

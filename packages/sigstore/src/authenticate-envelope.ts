@@ -59,8 +59,9 @@ async function byCertificate(
   const signed = envelopeContent(envelope).verifySignature(key);
   const wrong = checkPayloadType(envelope, () => signed) ?? (signed ? undefined : signatureRefusal());
   if (wrong !== undefined) return { ...wrong, claimed };
-  const { material } = await context.trust();
-  return { ...(isFromKnownAuthority(certificate, material) ? logEntryMissing() : unknownAuthority()), claimed };
+  const { instances } = await context.trust();
+  const isKnown = instances.some(({ material }) => isFromKnownAuthority(certificate, material));
+  return { ...(isKnown ? logEntryMissing() : unknownAuthority()), claimed };
 }
 
 async function parseCertificate(pem: string): Promise<X509Certificate | undefined> {

@@ -2,21 +2,26 @@ import type { KeyObject } from "node:crypto";
 import { findIntotoV001Fault, isIntotoV001 } from "./intoto-v001.ts";
 import { malformed, refuse, type Refusal } from "./refusal.ts";
 import type { Entity } from "./signed-content.ts";
-import { isFromKnownAuthority, isKnownLog, isKnownTimestampAuthority, type ReadyTrust } from "./trust-material.ts";
+import { isFromKnownAuthority, isKnownLog, isKnownTimestampAuthority, type ReadyInstance } from "./trust-material.ts";
 
 /**
  * Names what is wrong with a signed entity that `@sigstore/verify` refused. Its own order (time, key, log,
  * signature) reports an altered envelope as a fault of the log; here each check runs by itself, and the
  * envelope's own signature comes first. Undefined: nothing was found.
  */
-export function diagnose(entity: Entity, key: KeyObject, trust: ReadyTrust, needsLog: boolean): Refusal | undefined {
+export function diagnose(
+  entity: Entity,
+  key: KeyObject,
+  instance: ReadyInstance,
+  needsLog: boolean,
+): Refusal | undefined {
   if (!entity.signature.verifySignature(key)) return signatureRefusal();
   return (
-    findUnknownAuthority(entity, trust) ??
+    findUnknownAuthority(entity, instance) ??
     (needsLog && entity.tlogEntries.length === 0 ? logEntryMissing() : undefined) ??
-    findLogFault(entity, key, trust) ??
-    findTimeFault(entity, key, trust) ??
-    findKeyFault(entity, trust)
+    findLogFault(entity, key, instance) ??
+    findTimeFault(entity, key, instance) ??
+    findKeyFault(entity, instance)
   );
 }
 
@@ -26,8 +31,8 @@ export function signatureRefusal(): Refusal {
   });
 }
 
-function findUnknownAuthority({ key }: Entity, trust: ReadyTrust): Refusal | undefined {
-  if (key.$case !== "certificate" || isFromKnownAuthority(key.certificate, trust.material)) return undefined;
+function findUnknownAuthority({ key }: Entity, instance: ReadyInstance): Refusal | undefined {
+  if (key.$case !== "certificate" || isFromKnownAuthority(key.certificate, instance.material)) return undefined;
   return unknownAuthority();
 }
 
@@ -48,14 +53,14 @@ export function logEntryMissing(): Refusal {
 }
 
 /** The log's part alone: the key is taken as given, and no time is asked for. */
-export function findLogFault(entity: Entity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
-  if (!entity.tlogEntries.every((entry) => isKnownLog(entry, trust.material))) {
+export function findLogFault(entity: Entity, key: KeyObject, instance: ReadyInstance): Refusal | undefined {
+  if (!entity.tlogEntries.every((entry) => isKnownLog(entry, instance.material))) {
     return refuse("log", "unprovable", "log-unknown", "the log entry is of a log that the trust root does not hold", {
       hint: "It may be of another Sigstore instance, or of a newer log: give its trusted root, or update the bundled one.",
     });
   }
-  if (isIntotoV001(entity)) return findIntotoV001Fault(entity, key, trust.material, trust.core);
-  return attempt(entity, key, trust, { timestamps: [] }, (code, message) => {
+  if (isIntotoV001(entity)) return findIntotoV001Fault(entity, key, instance.material, instance.core);
+  return attempt(entity, key, instance, { timestamps: [] }, (code, message) => {
     const name = LOG_CODES[code] ?? "log-entry";
     const kind = message.startsWith("unsupported") ? "unprovable" : "broken";
     return refuse("log", kind, name, `the log entry does not verify: ${message}`);
@@ -69,9 +74,9 @@ const LOG_CODES: Readonly<Record<string, string>> = {
   TLOG_BODY_ERROR: "log-body",
 };
 
-function findTimeFault(entity: Entity, key: KeyObject, trust: ReadyTrust): Refusal | undefined {
+function findTimeFault(entity: Entity, key: KeyObject, instance: ReadyInstance): Refusal | undefined {
   for (const timestamp of entity.timestamps) {
-    if (timestamp.$case !== "timestamp-authority" || isKnownTimestampAuthority(timestamp, trust.material)) continue;
+    if (timestamp.$case !== "timestamp-authority" || isKnownTimestampAuthority(timestamp, instance.material)) continue;
     return refuse(
       "timestamp",
       "unprovable",
@@ -89,7 +94,7 @@ function findTimeFault(entity: Entity, key: KeyObject, trust: ReadyTrust): Refus
       { hint: "Sign with a timestamp authority; a log entry's time counts only with the log's promise." },
     );
   }
-  return attempt(entity, key, trust, { tlogEntries: [] }, (_code, message) =>
+  return attempt(entity, key, instance, { tlogEntries: [] }, (_code, message) =>
     refuse("timestamp", "broken", "timestamp", `the timestamp does not verify: ${message}`),
   );
 }
@@ -111,7 +116,7 @@ export function provenTimes(entity: Pick<Entity, "timestamps">): readonly Proven
 }
 
 /** Log and time hold, so the key or certificate was not valid then, or was not logged. */
-function findKeyFault(entity: Entity, trust: ReadyTrust): Refusal | undefined {
+function findKeyFault(entity: Entity, instance: ReadyInstance): Refusal | undefined {
   const times = provenTimes(entity).map(({ date }) => date);
   const shown = times.map((time) => time.toISOString()).join(", ");
   if (entity.key.$case === "public-key") {
@@ -124,7 +129,7 @@ function findKeyFault(entity: Entity, trust: ReadyTrust): Refusal | undefined {
     return refuse("certificate", "broken", "certificate-expired", message);
   }
   try {
-    trust.keyless(1).verify(entity);
+    instance.keyless(1).verify(entity);
     return undefined;
   } catch (error) {
     const message = error instanceof Error ? error.message : "";
@@ -140,11 +145,11 @@ function findKeyFault(entity: Entity, trust: ReadyTrust): Refusal | undefined {
 function attempt(
   entity: Entity,
   publicKey: KeyObject,
-  trust: ReadyTrust,
+  instance: ReadyInstance,
   part: Partial<Entity>,
   toRefusal: (code: string, message: string) => Refusal,
 ): Refusal | undefined {
-  const verifier = trust.withKey({ publicKey, validFor: () => true }, { tlogThreshold: 0, timestampThreshold: 0 });
+  const verifier = instance.withKey({ publicKey, validFor: () => true }, { tlogThreshold: 0, timestampThreshold: 0 });
   try {
     verifier.verify({ ...entity, ...part, key: { $case: "public-key", hint: "" } });
     return undefined;

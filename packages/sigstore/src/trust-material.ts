@@ -3,14 +3,23 @@ import type { SignedEntity, TrustMaterial, Verifier as LibraryVerifier, Verifier
 import type { X509Certificate } from "@sigstore/core";
 import { loadLibraries, type Libraries } from "./libraries.ts";
 import { rememberCertificate } from "./remember-certificate.ts";
+import type { TrustedRoot } from "@sigstore/protobuf-specs";
 import type { RegistryKey, TrustRoot } from "./trust/trust-root.ts";
 
-/** A trust root made ready once for all proofs. */
+/** The trust root made ready once for all proofs. */
 export interface ReadyTrust {
   readonly registryKeys: readonly RegistryKey[];
+  /** One for each Sigstore instance, at least one. */
+  readonly instances: readonly [ReadyInstance, ...ReadyInstance[]];
+}
+
+/** The authorities and logs of one Sigstore instance. */
+export interface ReadyInstance {
   readonly material: TrustMaterial;
   readonly core: Libraries["core"];
-  /** Certificate and time, each once, and at least that many log entries. */
+  /** Whether certificates and signatures are held to be logged: the instance has logs for them. */
+  readonly needsLog: boolean;
+  /** Certificate and time, each once, and at least that many log entries where it has logs. */
   keyless(logEntries: 0 | 1): LibraryVerifier;
   /** The same checks for a plain key, which the caller has chosen. */
   withKey(key: ChosenKey, thresholds: VerifierOptions): LibraryVerifier;
@@ -21,23 +30,45 @@ export interface ChosenKey {
   readonly validFor: (date: Date) => boolean;
 }
 
-export async function prepareTrust(root: TrustRoot): Promise<ReadyTrust> {
-  const { core, verify } = await loadLibraries();
+export async function prepareTrust({ trustedRoots, registryKeys }: TrustRoot): Promise<ReadyTrust> {
+  const libraries = await loadLibraries();
+  const [first, ...others] = trustedRoots;
+  const prepare = (root: TrustedRoot): ReadyInstance => prepareInstance(root, libraries);
+  return { registryKeys, instances: [prepare(first), ...others.map(prepare)] };
+}
+
+function prepareInstance(root: TrustedRoot, { core, verify }: Libraries): ReadyInstance {
   const { toTrustMaterial, Verifier } = verify;
-  const material = toTrustMaterial(root.trustedRoot);
+  const material = toTrustMaterial(root);
   for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
     for (const certificate of certChain) rememberCertificate(certificate, core);
   }
-  const keyless = (tlogThreshold: number): LibraryVerifier =>
-    new Verifier(material, { tlogThreshold, ctlogThreshold: 1, timestampThreshold: 1 });
+  // GitHub's own instance has no logs: there a timestamp authority alone vouches for the time.
+  const needsLog = material.tlogs.length > 0;
+  const ctlogThreshold = Math.min(material.ctlogs.length, 1);
+  const keyless = (logEntries: number): LibraryVerifier =>
+    new Verifier(material, { tlogThreshold: needsLog ? logEntries : 0, ctlogThreshold, timestampThreshold: 1 });
   const [unlogged, logged] = [keyless(0), keyless(1)];
   return {
     core,
-    registryKeys: root.registryKeys,
     material,
+    needsLog,
     keyless: (logEntries) => (logEntries === 0 ? unlogged : logged),
     withKey: (key, thresholds) => new Verifier({ ...material, publicKey: () => key }, thresholds),
   };
+}
+
+/** The instance that the entity is of: which issued its certificate, or else knows its log entries and timestamps. */
+export function instanceOf(
+  { key, tlogEntries, timestamps }: Pick<SignedEntity, "key" | "tlogEntries" | "timestamps">,
+  { instances }: ReadyTrust,
+): ReadyInstance {
+  const isKnown = ({ material }: ReadyInstance): boolean =>
+    key.$case === "certificate"
+      ? isFromKnownAuthority(key.certificate, material)
+      : tlogEntries.every((entry) => isKnownLog(entry, material)) &&
+        timestamps.every((one) => one.$case !== "timestamp-authority" || isKnownTimestampAuthority(one, material));
+  return instances.find(isKnown) ?? instances[0];
 }
 
 /** Whether a certificate authority of the trust root signed the certificate, whatever the time. */

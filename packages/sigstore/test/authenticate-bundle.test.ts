@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Authentication, Verifier } from "@colophon/core";
-import { createTrustSource, createVerifier } from "../src/index.ts";
+import { createTrustSource, createVerifier, type TrustRoot } from "../src/index.ts";
 import { alter, flip, valueAt } from "./alter.ts";
 import { authenticate, bundledVerifier, verdictOf } from "./authenticate.ts";
 import { IDENTITY, PUBLISH, REGISTRY, startEmbedded, STATEMENT, type Embedded } from "./embedded.ts";
@@ -111,9 +111,10 @@ describe("a bundle with a certificate", () => {
   });
 
   test("does not know the timestamp authority of another Sigstore", async () => {
-    const { trustedRoot, ...rest } = await embedded.trust.load();
+    const { trustedRoots, ...rest } = await embedded.trust.load();
+    const [trustedRoot] = trustedRoots;
     const trust = {
-      load: () => Promise.resolve({ ...rest, trustedRoot: { ...trustedRoot, timestampAuthorities: [] } }),
+      load: () => Promise.resolve({ ...rest, trustedRoots: one({ ...trustedRoot, timestampAuthorities: [] }) }),
     };
     const result = await authenticate(createVerifier({ trust }), await makeBundle({ log: "rekor-v2" }));
     expect(verdictOf(result)).toBe("timestamp unprovable timestamp-authority-unknown");
@@ -126,19 +127,23 @@ describe("a bundle with a certificate", () => {
   });
 
   test("misses the certificate's entry in a known certificate log", async () => {
-    const { trustedRoot, ...rest } = await embedded.trust.load();
-    const trust = { load: () => Promise.resolve({ ...rest, trustedRoot: { ...trustedRoot, ctlogs: [] } }) };
+    const { trustedRoots, ...rest } = await embedded.trust.load();
+    const [trustedRoot] = trustedRoots;
+    const trust = { load: () => Promise.resolve({ ...rest, trustedRoots: one({ ...trustedRoot, ctlogs: [] }) }) };
     const result = await authenticate(createVerifier({ trust }), await makeBundle());
     expect(verdictOf(result)).toBe("certificate broken sct");
   });
 
   test("refuses a certificate whose authority was not valid at the signing time", async () => {
-    const { trustedRoot, ...rest } = await embedded.trust.load();
+    const { trustedRoots, ...rest } = await embedded.trust.load();
+    const [trustedRoot] = trustedRoots;
     const certificateAuthorities = trustedRoot.certificateAuthorities.map((authority) => ({
       ...authority,
       validFor: { start: new Date(0), end: new Date(1) },
     }));
-    const trust = { load: () => Promise.resolve({ ...rest, trustedRoot: { ...trustedRoot, certificateAuthorities } }) };
+    const trust = {
+      load: () => Promise.resolve({ ...rest, trustedRoots: one({ ...trustedRoot, certificateAuthorities }) }),
+    };
     expect(verdictOf(await authenticate(createVerifier({ trust }), await makeBundle()))).toBe(
       "certificate broken certificate-chain",
     );
@@ -398,6 +403,10 @@ test("warns where the store's media type is not the bundle's own, which counts",
   });
 });
 
+function one(root: TrustRoot["trustedRoots"][0]): TrustRoot["trustedRoots"] {
+  return [root];
+}
+
 describe("what a known log says of a bundle", () => {
   const log = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const rawBytes = log.publicKey.export({ format: "der", type: "spki" });
@@ -407,7 +416,8 @@ describe("what a known log says of a bundle", () => {
   async function verdictWith(
     makeBody: (bundle: object) => { kind: string; apiVersion: string; spec: object },
   ): Promise<string> {
-    const { trustedRoot, ...rest } = await embedded.trust.load();
+    const { trustedRoots, ...rest } = await embedded.trust.load();
+    const [trustedRoot] = trustedRoots;
     const [known] = trustedRoot.tlogs;
     if (known?.publicKey === undefined) throw new Error("the trust root has no log");
     const own = {
@@ -416,7 +426,7 @@ describe("what a known log says of a bundle", () => {
       logId: { keyId: logId },
       checkpointKeyId: undefined,
     };
-    const trust = { load: () => Promise.resolve({ ...rest, trustedRoot: { ...trustedRoot, tlogs: [own] } }) };
+    const trust = { load: () => Promise.resolve({ ...rest, trustedRoots: one({ ...trustedRoot, tlogs: [own] }) }) };
     const bundle = await makeBundle({ bundleVersion: "0.1" });
     const content = makeBody(bundle);
     const body = Buffer.from(JSON.stringify(content)).toString("base64");

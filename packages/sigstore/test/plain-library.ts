@@ -4,7 +4,7 @@ import type { TrustRoot } from "../src/index.ts";
 
 /** The plain library, with its own thresholds and its own way of reading: what Colophon's path is measured by. */
 export function createPlain(root: TrustRoot): (text: string, artifact: Buffer) => boolean {
-  const material = toTrustMaterial(root.trustedRoot, (hint) => {
+  const material = toTrustMaterial(root.trustedRoots[0], (hint) => {
     const key = root.registryKeys.find(({ keyId }) => keyId === hint);
     if (key === undefined) throw new Error("no such key");
     const { start, end } = key.validFor;

@@ -15,10 +15,10 @@ beforeAll(async () => {
   embedded = await startEmbedded();
   const bundle = await embedded.sigstore.attest({ statement: STATEMENT, identity: IDENTITY });
   leaf = Buffer.from(String(valueAt(bundle, "verificationMaterial.certificate.rawBytes")), "base64");
-  const { trustedRoot } = await embedded.trust.load();
+  const [trustedRoot] = (await embedded.trust.load()).trustedRoots;
   issuer = Buffer.from(trustedRoot.certificateAuthorities[0]?.certChain?.certificates[0]?.rawBytes ?? "");
-  const seeds = await trustFromSeeds();
-  const authorities = [...seeds.trustedRoot.certificateAuthorities, ...seeds.trustedRoot.timestampAuthorities];
+  const [seed] = (await trustFromSeeds()).trustedRoots;
+  const authorities = [...seed.certificateAuthorities, ...seed.timestampAuthorities];
   bundled = authorities.flatMap(({ certChain }) =>
     (certChain?.certificates ?? []).map(({ rawBytes }) => Buffer.from(rawBytes)),
   );

@@ -7,9 +7,9 @@ import { createVerifier } from "../verifier.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {
-  /** A trusted root as protobuf JSON. */
-  readonly trustedRoot: unknown;
-  readonly rest: Omit<TrustRoot, "trustedRoot">;
+  /** As protobuf JSON. */
+  readonly trustedRoots: readonly unknown[];
+  readonly rest: Omit<TrustRoot, "trustedRoots">;
   readonly keys: readonly ConfiguredKey[];
 }
 
@@ -19,8 +19,8 @@ export interface Task {
   readonly claimed: DigestSet | undefined;
 }
 
-const { trustedRoot, rest, keys } = workerData as ThreadData;
-const root: TrustRoot = { trustedRoot: TrustedRoot.fromJSON(trustedRoot), ...rest };
+const { trustedRoots, rest, keys } = workerData as ThreadData;
+const root = { trustedRoots: trustedRoots.map((one) => TrustedRoot.fromJSON(one)), ...rest } as unknown as TrustRoot;
 const verifier = createVerifier({ trust: { load: () => Promise.resolve(root) }, keys });
 
 export function authenticate({ proof, claimed }: Task): Promise<Authentication> {

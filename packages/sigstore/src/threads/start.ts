@@ -18,10 +18,10 @@ export async function startThreads(
     import("piscina"),
     import("@sigstore/protobuf-specs"),
   ]);
-  const { trustedRoot, registryKeys, digest, warnings, description } = root;
+  const { trustedRoots, registryKeys, digest, warnings, description } = root;
   const workerData: ThreadData = {
     // What the message format generated is more than a copy between threads keeps.
-    trustedRoot: TrustedRoot.toJSON(trustedRoot),
+    trustedRoots: trustedRoots.map((one) => TrustedRoot.toJSON(one)),
     rest: { registryKeys, digest, warnings, description },
     keys,
   };

@@ -1,18 +1,18 @@
 import { readFile, stat } from "node:fs/promises";
 import { SigstoreError } from "../error.ts";
 import { parseRegistryKeys } from "./registry-keys.ts";
-import { parseTrustedRoot } from "./trusted-root.ts";
+import { parseTrustedRoots } from "./trusted-root.ts";
 import type { RegistryKey, TrustMaterialText } from "./trust-root.ts";
 
 /** Real ones have some kilobytes. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Reads a trusted root from the user's file. Throws TRUST_ROOT_UNREADABLE or TRUST_ROOT_INVALID. */
+/** Reads a trusted root, or JSON lines of several, from the user's file. Throws TRUST_ROOT_UNREADABLE or TRUST_ROOT_INVALID. */
 export async function trustFromFile(path: string): Promise<TrustMaterialText> {
   const text = await readText(path, "TRUST_ROOT_UNREADABLE", "the trusted root");
   try {
     return {
-      trustedRoot: await parseTrustedRoot(text),
+      trustedRoots: await parseTrustedRoots(text),
       registryKeys: [],
       warnings: [],
       description: `the trusted root in ${path}`,

@@ -37,7 +37,7 @@ export async function trustFromSeeds(): Promise<TrustMaterialText> {
   const trustedRoot = await parseTrustedRoot(seeds.targets.get(TRUSTED_ROOT) ?? "");
   const newest = newestStart(trustedRoot)?.toISOString().slice(0, 10) ?? "an unknown day";
   return {
-    trustedRoot,
+    trustedRoots: [trustedRoot],
     registryKeys: keysOf(seeds.targets),
     warnings: [],
     description: `the public-good trust root bundled with @sigstore/tuf ${seeds.version}, newest key from ${newest}`,

@@ -4,7 +4,7 @@ import { SigstoreError } from "../error.ts";
 import { registryKeysFromFile, trustFromFile } from "./file.ts";
 import { trustFromSeeds } from "./seeds.ts";
 import { trustFromTuf } from "./tuf.ts";
-import type { RegistryKey, TrustMaterialText, TrustRoot, TrustSource } from "./trust-root.ts";
+import type { RegistryKey, TrustedRoots, TrustMaterialText, TrustRoot, TrustSource } from "./trust-root.ts";
 
 export interface TrustOptions {
   /** Replaces certificate authorities, logs and timestamp authorities; registry keys stay. */
@@ -15,7 +15,7 @@ export interface TrustOptions {
   readonly offline: boolean;
   readonly tufCacheDir?: string;
   readonly tufMirrorUrl?: string;
-  /** Root of trust of a TUF repository of the user's own. */
+  /** Root of trust of a TUF repository of the user's own: replaces authorities and logs, and the keys that it has. */
   readonly tufRootPath?: string;
   /** Told the host of each TUF repository that is asked; never when offline. */
   readonly onRequest?: (host: string) => void;
@@ -40,26 +40,37 @@ async function loadTrustRoot(options: TrustOptions): Promise<TrustRoot> {
   const base = await loadBase(options, file !== undefined);
   const hosts = new Set(Object.keys(registryKeyFiles).map((host) => host.toLowerCase()));
   const registryKeys = [...base.registryKeys.filter((key) => !hosts.has(key.host)), ...own.flat()];
-  const { trustedRoot, description } = file ?? base;
-  const digest = await digestOf(trustedRoot, registryKeys);
-  return { trustedRoot, registryKeys, digest, warnings: base.warnings, description };
+  const { trustedRoots, description } = file ?? base;
+  const digest = await digestOf(trustedRoots, registryKeys);
+  return { trustedRoots, registryKeys, digest, warnings: base.warnings, description };
 }
 
 async function loadBase(options: TrustOptions, rootIsGiven: boolean): Promise<TrustMaterialText> {
+  const { tufRootPath: ownRoot } = options;
+  if (options.offline && ownRoot !== undefined && !rootIsGiven)
+    return await fallBack(new Error("it cannot be asked offline"), ownRoot);
   if (options.offline) return await trustFromSeeds();
   // The bundled registry keys suffice beside the user's own root, so no socket is opened for them alone.
   if (rootIsGiven && options.tufMirrorUrl === undefined) return await trustFromSeeds();
   const { tufCacheDir, tufMirrorUrl, tufRootPath, onRequest } = options;
   try {
-    return await trustFromTuf({
+    const asked = await trustFromTuf({
       ...(tufCacheDir !== undefined && { cachePath: tufCacheDir }),
       ...(tufMirrorUrl !== undefined && { mirrorUrl: tufMirrorUrl }),
       ...(tufRootPath !== undefined && { rootPath: tufRootPath }),
       ...(onRequest && { onRequest }),
     });
+    return tufRootPath === undefined ? asked : await withBundledKeys(asked);
   } catch (cause) {
     return await fallBack(cause, tufRootPath);
   }
+}
+
+/** An instance of the user's own vouches for no public registry: those keys stay, for their registry only. */
+async function withBundledKeys(asked: TrustMaterialText): Promise<TrustMaterialText> {
+  const { registryKeys } = await trustFromSeeds();
+  const hosts = new Set(asked.registryKeys.map(({ host }) => host));
+  return { ...asked, registryKeys: [...asked.registryKeys, ...registryKeys.filter(({ host }) => !hosts.has(host))] };
 }
 
 /** The bundled root is the public-good one: it must not stand in for an instance of the user's own. */
@@ -88,12 +99,12 @@ function reasonOf(cause: unknown): string {
   return `${message}${inner}`.replaceAll(/[a-z]+:\/\/\S+/gi, "[address]").slice(0, 300);
 }
 
-async function digestOf(root: TrustRoot["trustedRoot"], keys: readonly RegistryKey[]): Promise<string> {
+async function digestOf(roots: TrustedRoots, keys: readonly RegistryKey[]): Promise<string> {
   const { TrustedRoot } = await import("@sigstore/protobuf-specs");
   const lines = keys.map((key) => {
     const der = key.publicKey.export({ format: "der", type: "spki" }).toString("base64");
     return JSON.stringify([key.host, key.keyId, der, key.validFor.start ?? null, key.validFor.end ?? null]);
   });
-  const material = JSON.stringify([TrustedRoot.toJSON(root), lines.toSorted()]);
+  const material = JSON.stringify([roots.map((root) => TrustedRoot.toJSON(root)), lines.toSorted()]);
   return `sha256:${createHash("sha256").update(material).digest("hex")}`;
 }

@@ -12,9 +12,12 @@ export interface RegistryKey {
   readonly validFor: { readonly start?: Date; readonly end?: Date };
 }
 
+/** One for each Sigstore instance, as `gh attestation trusted-root` has them. */
+export type TrustedRoots = readonly [TrustedRoot, ...TrustedRoot[]];
+
 /** Everything that proofs are held against. */
 export interface TrustRoot {
-  readonly trustedRoot: TrustedRoot;
+  readonly trustedRoots: TrustedRoots;
   readonly registryKeys: readonly RegistryKey[];
   /** `sha256:<hex>` of the material: equal material, equal digest, wherever it came from. */
   readonly digest: string;
@@ -30,7 +33,7 @@ export interface TrustSource {
 
 /** Material of one origin, before origins are put together. */
 export interface TrustMaterialText {
-  readonly trustedRoot: TrustedRoot;
+  readonly trustedRoots: TrustedRoots;
   readonly registryKeys: readonly RegistryKey[];
   readonly warnings: readonly Warning[];
   readonly description: string;

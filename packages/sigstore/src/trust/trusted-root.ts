@@ -1,5 +1,6 @@
 import { isObject, parseStrictJson, stringAt } from "@colophon/core";
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
+import type { TrustedRoots } from "./trust-root.ts";
 
 const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
 
@@ -19,6 +20,15 @@ export async function parseTrustedRoot(text: string): Promise<TrustedRoot> {
   const { toTrustMaterial } = await import("@sigstore/verify");
   toTrustMaterial(root);
   return root;
+}
+
+/** Reads one trusted root, or JSON lines of several. Throws as `parseTrustedRoot` does. */
+export async function parseTrustedRoots(text: string): Promise<TrustedRoots> {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const isLines = lines.length > 1 && lines.every((line) => line.startsWith("{") && line.trimEnd().endsWith("}"));
+  if (!isLines) return [await parseTrustedRoot(text)];
+  const [first, ...others] = lines;
+  return [await parseTrustedRoot(first ?? ""), ...(await Promise.all(others.map(parseTrustedRoot)))];
 }
 
 function findFault(root: TrustedRoot): string | undefined {

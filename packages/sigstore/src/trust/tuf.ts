@@ -69,7 +69,7 @@ async function load(
   });
   const names = cachePath === undefined ? known : await listTargets(cachePath, mirrorUrl);
   return {
-    trustedRoot: await parseTrustedRoot(await tuf.getTarget(TRUSTED_ROOT)),
+    trustedRoots: [await parseTrustedRoot(await tuf.getTarget(TRUSTED_ROOT))],
     registryKeys: keysOf(await getKeyTargets(tuf, names)),
     warnings: [],
     description: `the trust root of the TUF repository ${host}`,

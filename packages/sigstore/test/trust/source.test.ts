@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTrustSource, trustFromSeeds } from "../../src/index.ts";
+import { serveTuf } from "@colophon/testkit";
 import { REGISTRY, startEmbedded, type Embedded } from "../embedded.ts";
-import { serveTuf } from "./tuf-repository.ts";
 
 let embedded: Embedded;
 let folder: string;
@@ -30,7 +30,7 @@ describe("offline", () => {
     expect(asked).toEqual([]);
     expect(root.warnings).toEqual([]);
     expect(root.description).toMatch(/bundled with @sigstore\/tuf \d+\.\d+\.\d+, newest key from \d{4}-\d\d-\d\d$/);
-    expect(root.trustedRoot.certificateAuthorities.length).toBeGreaterThan(0);
+    expect(root.trustedRoots[0].certificateAuthorities.length).toBeGreaterThan(0);
     expect(root.registryKeys.length).toBeGreaterThan(0);
     expect(root.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
@@ -45,8 +45,8 @@ describe("the user's own files", () => {
   test("replace authorities and logs, and leave the bundled registry keys", async () => {
     const trustedRootFile = await write("root.json", JSON.stringify(embedded.sigstore.trustedRoot));
     const [own, bundled] = [await createTrustSource({ offline: true, trustedRootFile }).load(), await trustFromSeeds()];
-    expect(own.trustedRoot.tlogs.map((log) => log.baseUrl)).not.toEqual(
-      bundled.trustedRoot.tlogs.map((log) => log.baseUrl),
+    expect(own.trustedRoots[0].tlogs.map((log) => log.baseUrl)).not.toEqual(
+      bundled.trustedRoots[0].tlogs.map((log) => log.baseUrl),
     );
     expect(own.registryKeys.map((key) => key.keyId)).toEqual(bundled.registryKeys.map((key) => key.keyId));
     expect(own.description).toContain(trustedRootFile);
@@ -161,10 +161,12 @@ describe("a TUF repository", () => {
     const options = { offline: false, tufMirrorUrl: `${repository.url}/`, tufRootPath, tufCacheDir };
     const root = await createTrustSource({ ...options, onRequest: (host) => asked.push(host) }).load();
     await repository.close();
-    expect(root.trustedRoot.tlogs.map((log) => log.baseUrl)).toEqual(
+    expect(root.trustedRoots[0].tlogs.map((log) => log.baseUrl)).toEqual(
       embedded.sigstore.trustedRoot.tlogs.map((log) => log.baseUrl),
     );
-    expect(root.registryKeys).toMatchObject([{ host: REGISTRY, keyId: embedded.sigstore.registryKey.keyId }]);
+    const { registryKeys: bundled } = await createTrustSource({ offline: true }).load();
+    expect(root.registryKeys).toEqual([expect.objectContaining({ host: REGISTRY }), ...bundled]);
+    expect(root.registryKeys[0]?.keyId).toBe(embedded.sigstore.registryKey.keyId);
     expect(root.warnings).toEqual([]);
     expect(asked).toEqual([new URL(repository.url).host]);
     expect(root.description).toContain(asked[0]);
@@ -209,6 +211,18 @@ describe("a TUF repository", () => {
       code: "TRUST_ROOT_UNAVAILABLE",
       message: expect.stringContaining(tufRootPath) as string,
     });
+  });
+
+  test("of the user's own is not replaced by the public-good one offline, where no file is given", async () => {
+    const tufRootPath = await write("own-root.json", "{}");
+    const options = { offline: true, tufMirrorUrl: "http://127.0.0.1:9", tufRootPath };
+    await expect(createTrustSource(options).load()).rejects.toMatchObject({
+      code: "TRUST_ROOT_UNAVAILABLE",
+      message: expect.stringContaining("offline") as string,
+    });
+    const trustedRootFile = await write("own.json", JSON.stringify(embedded.sigstore.trustedRoot));
+    const root = await createTrustSource({ ...options, trustedRootFile }).load();
+    expect(root.description).toContain(trustedRootFile);
   });
 
   test("whose target was altered is not believed", async () => {

@@ -19,7 +19,8 @@ import type { CertificateContent } from "./certificate.ts";
 export interface CertificateAuthority {
   /** DER. */
   readonly rootCertificate: Buffer;
-  readonly ctLog: { readonly publicKey: Buffer; readonly keyId: Buffer };
+  /** Absent: certificates are not logged. */
+  readonly ctLog?: { readonly publicKey: Buffer; readonly keyId: Buffer };
   issue(content: CertificateContent, publicKey: Buffer): Promise<Buffer>;
 }
 
@@ -44,14 +45,17 @@ const SHA256_OID = "2.16.840.1.101.3.4.2.1";
 const TSA_POLICY_OID = "1.3.6.1.4.1.57264.2";
 
 /** Makes a certificate authority; `clock` fixes the time of issue. */
-export async function createCertificateAuthority(clock: Date | undefined): Promise<CertificateAuthority> {
+export async function createCertificateAuthority(
+  clock: Date | undefined,
+  isLogged: boolean,
+): Promise<CertificateAuthority> {
   const keys = generateKeys();
-  const ctLog = await initializeCTLog(generateKeys(), clock);
+  const ctLog = isLogged ? await initializeCTLog(generateKeys(), clock) : undefined;
   const ca = await initializeCA(keys, ctLog, clock);
   const rootCertificate = await makeCertificate({ name: CA_NAME, issuer: CA_NAME, keys, role: "root" });
   return {
     rootCertificate,
-    ctLog: { publicKey: ctLog.publicKey, keyId: toBuffer(ctLog.logID) },
+    ...(ctLog && { ctLog: { publicKey: ctLog.publicKey, keyId: toBuffer(ctLog.logID) } }),
     issue: async ({ subjectAltName, extensions }, publicKey) =>
       toBuffer(await ca.issueCertificate({ publicKey: new Uint8Array(publicKey), subjectAltName, extensions })),
   };

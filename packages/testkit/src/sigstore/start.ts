@@ -30,15 +30,20 @@ export interface EmbeddedSigstore {
   close(): Promise<void>;
 }
 
-/** Starts an embedded Sigstore; `clock` fixes the time of everything that it issues. */
-export async function startSigstore(options: { readonly clock?: Date } = {}): Promise<EmbeddedSigstore> {
-  const { clock } = options;
+/**
+ * Starts an embedded Sigstore; `clock` fixes the time of everything that it issues. Without `logs` it is like GitHub's own
+ * instance: no certificate log, and a trusted root with authorities alone.
+ */
+export async function startSigstore(
+  options: { readonly clock?: Date; readonly logs?: false } = {},
+): Promise<EmbeddedSigstore> {
+  const { clock, logs = true } = options;
   let handle: (request: Request) => Promise<Reply> = () => Promise.resolve({ status: 503 });
   const server = await serveLoopback((request) => handle(request));
   const { url } = server;
   const log = { host: new URL(url).hostname, now: () => clock ?? new Date() };
   const services = {
-    ca: await createCertificateAuthority(clock),
+    ca: await createCertificateAuthority(clock, logs),
     tsa: await createTimestampAuthority(clock),
     rekorV1: createRekorV1Log(log),
     rekorV2: createRekorV2Log(log),
@@ -47,7 +52,7 @@ export async function startSigstore(options: { readonly clock?: Date } = {}): Pr
   const registryKey = createRegistryKey();
   return {
     url,
-    trustedRoot: buildTrustedRoot(url, services),
+    trustedRoot: { ...buildTrustedRoot(url, services), ...(logs ? {} : { tlogs: [] }) },
     registryKey,
     registryKeys: buildRegistryKeys(registryKey),
     attest: (request) => attest(services, request),

@@ -29,14 +29,14 @@ export interface TrustedRootDocument {
 
 const START = "2016-01-01T00:00:00.000Z";
 
-/** The trusted root of an embedded Sigstore: two logs, one CA, its CT log, one timestamp authority. */
+/** The trusted root of an embedded Sigstore: two logs, one CA, its CT log if it has one, one timestamp authority. */
 export function buildTrustedRoot(url: string, { ca, tsa, rekorV1, rekorV2 }: SigningServices): TrustedRootDocument {
   const p256 = "PKIX_ECDSA_P256_SHA_256";
   return {
     mediaType: "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
     tlogs: [toLogInstance(url, rekorV1, p256), toLogInstance(url, rekorV2, "PKIX_ED25519")],
     certificateAuthorities: [toAuthority("sigstore", url, [ca.rootCertificate])],
-    ctlogs: [toLogInstance(url, ca.ctLog, p256)],
+    ctlogs: ca.ctLog === undefined ? [] : [toLogInstance(url, ca.ctLog, p256)],
     timestampAuthorities: [toAuthority("tsa", `${url}/api/v1/timestamp`, tsa.certificates)],
   };
 }

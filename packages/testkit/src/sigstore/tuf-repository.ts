@@ -1,6 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { serveLoopback } from "../loopback-server.ts";
 
 /** A signed TUF repository (TUF 1.0) of one key on loopback. */
 export interface TufRepository {
@@ -18,25 +17,13 @@ const EXPIRES = "2999-01-01T00:00:00Z";
 export async function serveTuf(targets: Readonly<Record<string, string>> | undefined): Promise<TufRepository> {
   const files = targets === undefined ? new Map<string, string>() : buildRepository(targets);
   const requests: string[] = [];
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(request.url ?? "");
+  const server = await serveLoopback((request) => {
+    const path = decodeURIComponent(request.path);
     requests.push(path);
-    const file = files.get(path);
-    response.writeHead(file === undefined ? (targets === undefined ? 503 : 404) : 200).end(file);
+    const body = files.get(path);
+    return body === undefined ? { status: targets === undefined ? 503 : 404 } : { status: 200, body };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    root: files.get("/1.root.json") ?? "{}",
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
+  return { ...server, root: files.get("/1.root.json") ?? "{}", requests };
 }
 
 function buildRepository(targets: Readonly<Record<string, string>>): Map<string, string> {
