@@ -51,7 +51,13 @@ export async function runAttempt<T extends object>(world: World, attempt: Attemp
     if (!world.ledger.spend(url.host, retry)) return { kind: "failed", failure: budgetSpent(url, world) };
     const sent = { ...headers, ...prepared.validators };
     const response = await transport
-      .send({ url, method: request.method, headers: sent, signal: deadline.signal })
+      .send({
+        url,
+        method: request.method,
+        headers: sent,
+        ...(request.body && { body: request.body.bytes }),
+        signal: deadline.signal,
+      })
       .catch(explain);
     const asked = world.pauses.heard(url.host, "body" in response ? response : undefined);
     if (!("body" in response)) return { kind: "failed", failure: response };

@@ -2,7 +2,7 @@ import { admitUrl } from "./admission.ts";
 import { runAttempt, type Attempt, type World } from "./attempt.ts";
 import type { Consumer } from "./consumer.ts";
 import { cutShort } from "./diagnose.ts";
-import { failed, showText, type HttpFailed } from "./failure.ts";
+import { failed, showText, showUrl, type HttpFailed, type HttpFailure } from "./failure.ts";
 import { followRedirect, type Hop } from "./redirect.ts";
 import type { CheckedRequest, HttpHead } from "./request.ts";
 import type { Outcome } from "./response.ts";
@@ -32,6 +32,7 @@ export async function pursue<T extends object>(
     if (outcome.kind === "wait") {
       if (!(await pause(world, outcome.milliseconds, request.signal))) return failed(cutShort("aborted", hop.url));
     } else if (outcome.kind === "redirect") {
+      if (request.method === "POST") return failed(refuseToRepeat(hop.url));
       const next = followRedirect(hop, outcome.location, world.settings.trustedHosts);
       if ("outcome" in next) return next;
       hop = { ...next, credentialed: hop.credentialed && mayCarry(request, next.url) };
@@ -47,6 +48,12 @@ function waitAfterFailure<T extends object>(
   if (outcome.kind !== "failed" || (outcome.begun && !consumer.repeatable)) return outcome;
   const decision = patience.afterFailure(outcome.failure);
   return decision.kind === "wait" ? decision : outcome;
+}
+
+/** What a POST carries is meant for the host that it was written for. */
+function refuseToRepeat(url: URL): HttpFailure {
+  const message = `${showUrl(url)} redirects what was posted to it, which is not sent elsewhere`;
+  return { code: "redirect-refused", message, hint: "Give the final URL." };
 }
 
 function mayCarry({ credentials }: CheckedRequest, url: URL): boolean {

@@ -8,10 +8,14 @@ export interface Credentials {
   readonly scope: string;
 }
 
+export type Method = "GET" | "HEAD" | "POST";
+
 export interface HttpRequest {
   readonly url: string;
-  /** Default GET. */
-  readonly method?: "GET" | "HEAD";
+  /** Default GET. A POST is repeated after a failure as a GET is: what it asks for must bear that. It follows no redirect. */
+  readonly method?: Method;
+  /** Of a POST, and with every POST; it may hold secrets, and no message repeats any of it. */
+  readonly body?: { readonly bytes: Uint8Array; readonly mediaType: string };
   readonly accept?: string;
   /** Nothing secret: `authorization` and `cookie` are refused. Dropped once a redirect leaves the origin. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -42,7 +46,7 @@ export type HttpAnswer = (HttpHead & { readonly bytes: Uint8Array }) | HttpFaile
 
 /** A request that holds what the rest of this package relies on. */
 export interface CheckedRequest extends HttpRequest {
-  readonly method: "GET" | "HEAD";
+  readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -55,6 +59,9 @@ export function checkRequest(request: HttpRequest): CheckedRequest {
   const { maxBytes, timeoutMs = 60_000, retries = 3 } = request;
   if (!(maxBytes >= 0)) throw new HttpError("OPTION_INVALID", `maxBytes ${maxBytes} is not a number of bytes`);
   if (!(timeoutMs > 0)) throw new HttpError("OPTION_INVALID", `timeoutMs ${timeoutMs} leaves no time`);
+  const { method = "GET", body } = request;
+  if ((method === "POST") !== (body !== undefined))
+    throw new HttpError("OPTION_INVALID", body ? `a ${method} carries no body` : "a POST needs a body");
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (REFUSED_HEADERS.has(name.toLowerCase())) {
@@ -62,9 +69,10 @@ export function checkRequest(request: HttpRequest): CheckedRequest {
     }
     headers[name.toLowerCase()] = printable(name, value);
   }
+  if (body !== undefined) headers["content-type"] = printable("content-type", body.mediaType);
   if (request.accept !== undefined) headers["accept"] = printable("accept", request.accept);
   if (request.credentials && !isPrintable(request.credentials.authorization)) throw unsendable(request.url);
-  return { ...request, method: request.method ?? "GET", headers, timeoutMs, retries };
+  return { ...request, method, headers, timeoutMs, retries };
 }
 
 function printable(name: string, value: string): string {

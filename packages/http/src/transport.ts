@@ -4,13 +4,15 @@ import { lookupPublic } from "./addresses.ts";
 import { isTrusted } from "./admission.ts";
 import type { Settings } from "./options.ts";
 import { proxyFor } from "./proxy.ts";
+import type { Method } from "./request.ts";
 
 const CONNECT_MS = 10_000;
 const IDLE_MS = 30_000;
 
 export interface WireRequest {
   readonly url: URL;
-  readonly method: "GET" | "HEAD";
+  readonly method: Method;
+  readonly body?: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
@@ -42,7 +44,7 @@ export function createTransport(settings: Settings): Transport {
   }
 
   return {
-    async send({ url, method, headers, signal }) {
+    async send({ url, method, headers, body: sent = null, signal }) {
       const {
         statusCode,
         headers: received,
@@ -52,6 +54,7 @@ export function createTransport(settings: Settings): Transport {
         path: url.pathname + url.search,
         method,
         headers,
+        body: sent,
         signal,
         headersTimeout: IDLE_MS,
         bodyTimeout: IDLE_MS,

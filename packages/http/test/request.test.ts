@@ -12,6 +12,9 @@ test.each([
   ["proxy-authorization", { maxBytes: 1, headers: { "proxy-authorization": "canary" } }],
   ["x-a", { maxBytes: 1, headers: { "x-a": "canary\r\nx-b: c" } }],
   ["accept", { maxBytes: 1, accept: "canary\n" }],
+  ["content-type", { maxBytes: 1, method: "POST" as const, body: { bytes: new Uint8Array(), mediaType: "canary\n" } }],
+  ["POST", { maxBytes: 1, method: "POST" as const }],
+  ["GET", { maxBytes: 1, body: { bytes: new TextEncoder().encode("canary"), mediaType: "text/plain" } }],
   ["authorization", { maxBytes: 1, credentials: { authorization: "canary\n", scope: url } }],
 ])("throws for a request whose %s cannot be meant", async (name, request) => {
   const error: unknown = await client([])
