@@ -6,6 +6,7 @@ export type CoreErrorCode =
   | "OBJECT_INVALID"
   | "STATEMENT_MALFORMED"
   | "PREDICATE_MALFORMED"
+  | "DRAFT_MALFORMED"
   | "PATTERN_INVALID";
 
 /** The one error of this package: the message names the value, the hint says what to do. */

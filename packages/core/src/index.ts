@@ -42,6 +42,20 @@ export type {
   Verifier,
 } from "./ports.ts";
 
+// emission
+export type {
+  BuildDefinition,
+  BuildDescription,
+  BuildObserver,
+  IdentityProvider,
+  IdentityToken,
+  ResourceDescriptor,
+  RunDetails,
+} from "./emission-ports.ts";
+export type { EnvelopeKey, EnvelopeSigner, NotDone, SignedEnvelope, Testimony, Witness } from "./signing-ports.ts";
+export { BUNDLE_MEDIA_TYPE, toBundle, toEnvelope } from "./bundle.ts";
+export { formatDraft, parseDraft, type Draft } from "./draft.ts";
+
 // judgement
 export { DEFAULT_BUILDERS, type BuilderTable, type ConfiguredBuilder } from "./builders.ts";
 export { expectationFor, NO_EXPECTATION, type Expectation } from "./expectation.ts";

@@ -3,6 +3,7 @@ import * as core from "../src/index.ts";
 
 test("exports these values and no other", () => {
   expect(Object.keys(core).toSorted()).toEqual([
+    "BUNDLE_MEDIA_TYPE",
     "CoreError",
     "DEFAULT_BUILDERS",
     "IN_TOTO_PAYLOAD_TYPE",
@@ -16,6 +17,7 @@ test("exports these values and no other", () => {
     "compareDigests",
     "digestsFromIntegrity",
     "expectationFor",
+    "formatDraft",
     "formatPurl",
     "gatedBounds",
     "hasStrongDigest",
@@ -26,6 +28,7 @@ test("exports these values and no other", () => {
     "meetsThreshold",
     "npmPurl",
     "objectAt",
+    "parseDraft",
     "parseGlob",
     "parseHexDigest",
     "parseObjectReference",
@@ -42,6 +45,8 @@ test("exports these values and no other", () => {
     "sameRepository",
     "stringAt",
     "tally",
+    "toBundle",
+    "toEnvelope",
   ]);
 });
 

@@ -1,0 +1,40 @@
+import { toBase64 } from "./base64.ts";
+import type { SignedEnvelope, Testimony } from "./signing-ports.ts";
+import type { JsonObject } from "./strict-json.ts";
+
+export const BUNDLE_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+/**
+ * A Sigstore bundle v0.3 (sigstore_bundle.proto, protobuf JSON) as the strictest verifiers take it: one certificate or
+ * key hint, log entries and timestamps each in a list of its own. Without testimony it is a draft that a later run takes up.
+ */
+export function toBundle(envelope: SignedEnvelope, testimony: readonly Testimony[]): JsonObject {
+  const { payloadType, payload, signature, keyId, signer } = envelope;
+  const logs = testimony.flatMap((one) => (one.kind === "log" ? [one.entry] : []));
+  const stamps = testimony.flatMap((one) => (one.kind === "timestamp" ? [one.response] : []));
+  return {
+    mediaType: BUNDLE_MEDIA_TYPE,
+    verificationMaterial: {
+      ...(signer.kind === "certificate"
+        ? { certificate: { rawBytes: toBase64(signer.certificate) } }
+        : { publicKey: { hint: keyId } }),
+      tlogEntries: logs,
+      timestampVerificationData: { rfc3161Timestamps: stamps.map((one) => ({ signedTimestamp: toBase64(one) })) },
+    },
+    dsseEnvelope: toEnvelope({ payloadType, payload, signature, keyId }),
+  };
+}
+
+/** The DSSE envelope alone, one line of an `*.intoto.jsonl`. */
+export function toEnvelope({
+  payloadType,
+  payload,
+  signature,
+  keyId,
+}: Pick<SignedEnvelope, "payloadType" | "payload" | "signature" | "keyId">): JsonObject {
+  return {
+    payload: toBase64(payload),
+    payloadType,
+    signatures: [{ sig: toBase64(signature), ...(keyId === "" ? {} : { keyid: keyId }) }],
+  };
+}
