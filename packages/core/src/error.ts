@@ -7,6 +7,7 @@ export type CoreErrorCode =
   | "STATEMENT_MALFORMED"
   | "PREDICATE_MALFORMED"
   | "DRAFT_MALFORMED"
+  | "PLAN_MALFORMED"
   | "PATTERN_INVALID";
 
 /** The one error of this package: the message names the value, the hint says what to do. */

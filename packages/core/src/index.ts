@@ -55,6 +55,9 @@ export type {
 export type { EnvelopeKey, EnvelopeSigner, NotDone, SignedEnvelope, Testimony, Witness } from "./signing-ports.ts";
 export { BUNDLE_MEDIA_TYPE, toBundle, toEnvelope } from "./bundle.ts";
 export { formatDraft, parseDraft, type Draft } from "./draft.ts";
+export type { Checkable, Deposit, Depository, Problem } from "./deposit-ports.ts";
+export { parsePlan, type Plan, type PlannedStatement, type PlannedSubject } from "./plan.ts";
+export type { Receipt, ReceiptDeposit, ReceiptObject, ReceiptStatement } from "./receipt.ts";
 
 // judgement
 export { DEFAULT_BUILDERS, type BuilderTable, type ConfiguredBuilder } from "./builders.ts";

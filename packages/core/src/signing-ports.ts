@@ -32,6 +32,8 @@ export type EnvelopeKey =
 export type NotDone = { readonly status: "refused" | "unreachable"; readonly reason: Reason };
 
 export interface EnvelopeSigner {
+  /** SubjectPublicKeyInfo, DER, of a signer with one key; absent where each signature may be by another. */
+  readonly publicKey?: Uint8Array;
   /** Signs the JSON text of an in-toto statement, byte for byte. */
   sign(statement: Uint8Array): Promise<SignedEnvelope | NotDone>;
 }
@@ -54,6 +56,8 @@ export interface Witness {
   readonly kind: Testimony["kind"];
   /** Host, as it is shown. */
   readonly name: string;
+  /** A log whose entries tell no time of their own, as those of Rekor v2: it may be asked long after the signing. */
+  readonly isClockless?: true;
   /** Asked again for the same envelope, a log answers with the entry that it has. */
   witness(envelope: SignedEnvelope): Promise<Testimony | NotDone>;
 }

@@ -33,6 +33,7 @@ test("exports these values and no other", () => {
     "parseHexDigest",
     "parseObjectReference",
     "parsePattern",
+    "parsePlan",
     "parsePurl",
     "parseStatement",
     "parseStrictJson",

@@ -1,0 +1,67 @@
+import {
+  arrayAt,
+  formatDraft,
+  objectAt,
+  parseDraft,
+  parseStrictJson,
+  stringAt,
+  type Draft,
+  type PlannedStatement,
+  type SignedEnvelope,
+} from "@colophon/core";
+import type { Folder, SealPorts } from "./ports.ts";
+import { toProof } from "./proof.ts";
+
+type Envelope = Pick<SignedEnvelope, "payloadType" | "payload" | "signature" | "keyId">;
+
+/** A bundle that an earlier run finished, unless it is about something else, altered, or by another key. */
+export async function readWhole(
+  { files, payload }: PlannedStatement,
+  { folder, verifier }: Pick<SealPorts, "folder" | "verifier">,
+): Promise<{ readonly bundle: string; readonly envelope: Envelope } | undefined> {
+  const bytes = await folder.read(files.bundle);
+  if (bytes === undefined) return undefined;
+  const bundle = Buffer.from(bytes).toString("utf8");
+  const envelope = envelopeOf(bundle);
+  if (envelope === undefined || !Buffer.from(envelope.payload).equals(Buffer.from(payload))) return undefined;
+  const answer = await verifier.authenticate(toProof(bundle, files.bundle));
+  const isWrong = !answer.ok && (answer.kind === "broken" || answer.check === "signature");
+  return isWrong ? undefined : { bundle, envelope };
+}
+
+function envelopeOf(bundle: string): Envelope | undefined {
+  const dsse = objectAt(parseJson(bundle), "dsseEnvelope");
+  const [signature] = arrayAt(dsse, "signatures") ?? [];
+  const [payload, payloadType] = [stringAt(dsse, "payload"), stringAt(dsse, "payloadType")];
+  if (payload === undefined || payloadType === undefined) return undefined;
+  return {
+    payloadType,
+    payload: Buffer.from(payload, "base64"),
+    signature: Buffer.from(stringAt(signature, "sig") ?? "", "base64"),
+    keyId: stringAt(signature, "keyid") ?? "",
+  };
+}
+
+/** What an earlier run signed of this very statement; what cannot be read is as if it were not there. */
+export async function readDraft({ files, payload }: PlannedStatement, folder: Folder): Promise<Draft | undefined> {
+  const bytes = await folder.read(files.draft);
+  if (bytes === undefined) return undefined;
+  try {
+    const draft = parseDraft(Buffer.from(bytes).toString("utf8"));
+    return Buffer.from(draft.envelope.payload).equals(Buffer.from(payload)) ? draft : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeDraft({ files }: PlannedStatement, draft: Draft, folder: Folder): Promise<void> {
+  await folder.write(files.draft, formatDraft(draft));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return parseStrictJson(text, "the bundle");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,5 @@
+export { AttestError, type AttestErrorCode } from "./error.ts";
+export type { Folder, SealPorts } from "./ports.ts";
+export { prepare, type PreparePorts, type PrepareRequest } from "./prepare.ts";
+export { seal } from "./seal.ts";
+export type { Predicate } from "./statement.ts";

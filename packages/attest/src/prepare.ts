@@ -1,0 +1,149 @@
+import {
+  compareDigests,
+  hasStrongDigest,
+  parseStatement,
+  type BuildDescription,
+  type Checkable,
+  type Plan,
+  type PlannedStatement,
+  type PlannedSubject,
+  type Warning,
+} from "@colophon/core";
+import { AttestError } from "./error.ts";
+import { splitSubjects } from "./split.ts";
+import { formatStatement, provenanceOf, type Predicate } from "./statement.ts";
+
+export interface PrepareRequest {
+  readonly subjects: readonly PlannedSubject[];
+  /** A build makes SLSA provenance; a text is a whole in-toto statement, whose subjects are the ones. */
+  readonly says:
+    | { readonly build: BuildDescription }
+    | { readonly predicate: Predicate }
+    | { readonly statement: string };
+  /** Host of a public log that is going to be written to. */
+  readonly publicLog?: string;
+  readonly allowPublicLog: boolean;
+  readonly toolVersion: string;
+}
+
+export interface PreparePorts {
+  /** Names of the files for a statement about these subjects. */
+  readonly nameFiles: (subjects: readonly string[]) => { readonly bundle: string; readonly envelope: string };
+  /** What can be checked before any trace is left. */
+  readonly checks: readonly Checkable[];
+}
+
+/**
+ * Describes what will be signed, and checks everything that can fail without a trace. Signs and writes nothing.
+ * Throws AttestError, or CoreError for a statement that is none.
+ */
+export async function prepare(request: PrepareRequest, ports: PreparePorts): Promise<Plan> {
+  const given = "statement" in request.says ? subjectsOf(request.says.statement) : request.subjects;
+  const subjects = mergeSubjects(given);
+  refusePublicLog(request);
+  const plan: Plan = {
+    schemaVersion: "1",
+    tool: { name: "colophon", version: request.toolVersion },
+    ...describe(request, subjects, ports),
+    subjects,
+    warnings: [...("build" in request.says ? request.says.build.warnings : []), ...warnOf(subjects)],
+  };
+  const problems = (await Promise.all(ports.checks.map((one) => one.check(plan)))).flat();
+  if (problems.length > 0) {
+    const lines = problems.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
+    throw new AttestError("NOT_READY", lines.join("; "), {
+      hint: "Nothing was signed yet. Put this right and run again.",
+    });
+  }
+  return plan;
+}
+
+function describe(
+  { says }: PrepareRequest,
+  subjects: readonly PlannedSubject[],
+  ports: PreparePorts,
+): Pick<Plan, "predicateType" | "level" | "statements"> {
+  if ("statement" in says) {
+    const names = subjects.map(({ name }) => name);
+    const { predicateType } = parseStatement(says.statement);
+    return { predicateType, statements: [plannedStatement(names, says.statement, ports.nameFiles(names))] };
+  }
+  const predicate = "build" in says ? provenanceOf(says.build) : says.predicate;
+  const lists = splitSubjects(subjects, Buffer.byteLength(formatStatement([], predicate)));
+  const statements = lists.map((list, index) => {
+    const names = list.map(({ name }) => name);
+    const files = ports.nameFiles(lists.length === 1 ? names : subjects.map(({ name }) => name));
+    return plannedStatement(names, formatStatement(list, predicate), lists.length === 1 ? files : number(files, index));
+  });
+  return { predicateType: predicate.type, ...("build" in says ? { level: says.build.level } : {}), statements };
+}
+
+function plannedStatement(
+  subjects: readonly string[],
+  payload: string,
+  files: { readonly bundle: string; readonly envelope: string },
+): PlannedStatement {
+  return { files: { ...files, draft: files.bundle.replace(/\.sigstore\.json$/, ".draft.json") }, subjects, payload };
+}
+
+/** `provenance-2.sigstore.json` beside the first. */
+function number<Files extends Readonly<Record<string, string>>>(files: Files, index: number): Files {
+  const renamed = Object.entries(files).map(([key, name]) => [key, name.replace(/^([^.]+)/, `$1-${index + 1}`)]);
+  return Object.fromEntries(renamed) as Files;
+}
+
+function subjectsOf(statement: string): PlannedSubject[] {
+  return parseStatement(statement).subject.map(({ name = "", digest }) => ({ name, digest, from: "given" }));
+}
+
+/** One subject for each name; the same file named twice is one, two files of one name are an error. */
+function mergeSubjects(subjects: readonly PlannedSubject[]): PlannedSubject[] {
+  if (subjects.length === 0) {
+    throw new AttestError("SUBJECTS_MISSING", "there is nothing to attest", {
+      hint: "Name files, a checksum file (--checksums), or digests (--subject NAME=sha256:HEX).",
+    });
+  }
+  const byName = new Map<string, PlannedSubject>();
+  for (const subject of subjects) {
+    const { name, digest } = subject;
+    if (!hasStrongDigest(digest)) {
+      throw new AttestError("SUBJECT_WEAK", `${JSON.stringify(name)} has no digest that proves anything`, {
+        hint: "Give its sha256, sha384 or sha512.",
+      });
+    }
+    const known = byName.get(name);
+    if (known !== undefined && compareDigests(known.digest, digest) !== "match") throw conflict(known, subject);
+    byName.set(name, known === undefined ? subject : { ...known, digest: { ...known.digest, ...digest } });
+  }
+  return [...byName.values()];
+}
+
+function conflict(first: PlannedSubject, second: PlannedSubject): AttestError {
+  const shown = ({ path, digest }: PlannedSubject): string => path ?? Object.entries(digest)[0]?.join(":") ?? "";
+  const message = `two different things are called ${JSON.stringify(first.name)}: ${shown(first)} and ${shown(second)}`;
+  return new AttestError("SUBJECT_CONFLICT", message, {
+    hint: "Give each a name of its own, or attest them one by one.",
+  });
+}
+
+function refusePublicLog({ says, publicLog, allowPublicLog }: PrepareRequest): void {
+  if (publicLog === undefined || allowPublicLog || !("build" in says)) return;
+  const { visibility, source } = says.build;
+  if (visibility !== "private" && visibility !== "internal") return;
+  const message = `${source?.repository ?? "the source repository"} is ${visibility}, and ${publicLog} is a public log`;
+  throw new AttestError("PUBLIC_LOG", message, {
+    hint: "Allow it with --allow-public-log, or sign with a key or with services of your own.",
+  });
+}
+
+function warnOf(subjects: readonly PlannedSubject[]): Warning[] {
+  const [first, ...others] = subjects.filter(({ digest }) => digest["sha256"] === undefined);
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return [
+    {
+      code: "subject-without-sha256",
+      message: `${JSON.stringify(first.name)}${more} is named without a sha256, by which most verifiers look`,
+    },
+  ];
+}

@@ -1,0 +1,68 @@
+import {
+  toBundle,
+  type Draft,
+  type NotDone,
+  type PlannedStatement,
+  type SignedEnvelope,
+  type Witness,
+} from "@colophon/core";
+import { readDraft, readWhole, writeDraft } from "./earlier.ts";
+import type { SealPorts } from "./ports.ts";
+
+/** A bundle that is whole, or how far it came. */
+export type Signed =
+  | {
+      readonly bundle: string;
+      readonly envelope: Pick<SignedEnvelope, "payloadType" | "payload" | "signature" | "keyId">;
+      readonly signed: "now" | "earlier";
+    }
+  | (NotDone & { readonly signed: "now" | "earlier" | "not" });
+
+/**
+ * The bundle of a statement. What an earlier run signed is taken up: log entries are for ever, so nothing is signed twice
+ * while its certificate can still be vouched for. Whatever is gained is written down before the next service is asked.
+ */
+export async function signStatement(statement: PlannedStatement, ports: SealPorts): Promise<Signed> {
+  const whole = await readWhole(statement, ports);
+  if (whole !== undefined) return { ...whole, signed: "earlier" };
+  const earlier = await readDraft(statement, ports.folder);
+  const kept = earlier !== undefined && isUsable(earlier, ports) ? earlier : undefined;
+  const draft = kept ?? (await sign(statement, ports));
+  if ("status" in draft) return { ...draft, signed: "not" };
+  const { envelope } = draft;
+  const signed = kept === undefined ? "now" : "earlier";
+  let { testimony } = draft;
+  for (const witness of missingWitnesses(draft, ports.witnesses)) {
+    const said = await witness.witness(envelope);
+    if ("status" in said) return { ...said, signed };
+    testimony = [...testimony, said];
+    await writeDraft(statement, { envelope, testimony }, ports.folder);
+  }
+  return { bundle: `${JSON.stringify(toBundle(envelope, testimony))}\n`, envelope, signed };
+}
+
+async function sign(statement: PlannedStatement, { signer, folder }: SealPorts): Promise<Draft | NotDone> {
+  const envelope = await signer.sign(Buffer.from(statement.payload));
+  if ("status" in envelope) return envelope;
+  const draft = { envelope, testimony: [] };
+  await writeDraft(statement, draft, folder);
+  return draft;
+}
+
+/** After its certificate's end only a timestamp got in time still proves a signature, and only to logs without a clock. */
+function isUsable({ envelope, testimony }: Draft, { signer: wanted, witnesses, now }: SealPorts): boolean {
+  const { signer } = envelope;
+  if (signer.kind === "key")
+    return wanted.publicKey !== undefined && Buffer.from(signer.publicKey).equals(wanted.publicKey);
+  if (wanted.publicKey !== undefined) return false;
+  if (Date.parse(signer.expiresAt) > now().getTime()) return true;
+  const isStamped = testimony.some(({ kind }) => kind === "timestamp");
+  return isStamped && missingWitnesses({ testimony }, witnesses).every(({ isClockless }) => isClockless === true);
+}
+
+/** Timestamps first: they prove the time even where the log can be asked only much later. */
+function missingWitnesses({ testimony }: Pick<Draft, "testimony">, witnesses: readonly Witness[]): readonly Witness[] {
+  return (["timestamp", "log"] as const).flatMap((kind) =>
+    witnesses.filter((one) => one.kind === kind).slice(testimony.filter((one) => one.kind === kind).length),
+  );
+}

@@ -1,0 +1,134 @@
+import { parsePlan, parseStatement, type BuildDescription, type PlannedSubject } from "@colophon/core";
+import { describe, expect, test } from "vitest";
+import { prepare, type PrepareRequest } from "../src/index.ts";
+import { file, nameFiles, planOf } from "./world.ts";
+
+const BUILD: BuildDescription = {
+  platform: "github-actions",
+  buildDefinition: { buildType: "https://acme.example/build", externalParameters: {}, resolvedDependencies: [] },
+  runDetails: { builder: { id: "https://acme.example/builder" }, metadata: {} },
+  source: { repository: "https://github.com/acme/secret", commit: "1".repeat(40) },
+  visibility: "private",
+  level: 2,
+  warnings: [{ code: "built-locally", message: "x" }],
+};
+
+describe("a plan", () => {
+  test("is read as it was written, with the text that is signed", async () => {
+    const plan = await planOf([file("b"), file("a")], { says: { build: BUILD } });
+    expect(parsePlan(JSON.stringify(plan))).toEqual(plan);
+    const [{ payload } = { payload: "" }] = plan.statements;
+    expect(parseStatement(payload)).toMatchObject({
+      type: "https://in-toto.io/Statement/v1",
+      subject: [file("a"), file("b")].map(({ name, digest }) => ({ name, digest })),
+      predicateType: "https://slsa.dev/provenance/v1",
+      predicate: { buildDefinition: BUILD.buildDefinition, runDetails: BUILD.runDetails },
+    });
+    expect(plan).toMatchObject({ level: 2, warnings: BUILD.warnings });
+  });
+
+  test("splits what one statement does not hold, the same way in any order", async () => {
+    const files = Array.from({ length: 1025 }, (_, index) => file(`f${String(index).padStart(4, "0")}`));
+    const plan = await planOf(files);
+    expect(plan.statements.map(({ subjects }) => subjects.length)).toEqual([1024, 1]);
+    expect(plan.statements.map(({ files: { bundle } }) => bundle)).toEqual([
+      "provenance-1.sigstore.json",
+      "provenance-2.sigstore.json",
+    ]);
+    expect((await planOf(files.toReversed())).statements).toEqual(plan.statements);
+  });
+
+  test("splits at 16 MB too", async () => {
+    const value = "x".repeat(16 * 1024 * 1024 - 1000);
+    const plan = await planOf(
+      ["a", "b", "c", "d", "e"].map((name) => file(name)),
+      {
+        says: { predicate: { type: "https://acme.example/log/v1", value } },
+      },
+    );
+    expect(plan.statements.map(({ subjects }) => subjects.length)).toEqual([3, 2]);
+    expect(plan.statements.every(({ payload }) => Buffer.byteLength(payload) <= 16 * 1024 * 1024)).toBe(true);
+  });
+
+  test("keeps a statement that the user gives as it is", async () => {
+    const statement = JSON.stringify(
+      {
+        _type: "https://in-toto.io/Statement/v1",
+        subject: [{ name: "a", digest: { sha256: "a".repeat(64) } }],
+        predicateType: "https://x.example/v1",
+        predicate: { n: 1 },
+      },
+      null,
+      3,
+    );
+    const plan = await planOf([], { says: { statement } });
+    expect(plan.statements).toMatchObject([{ payload: statement, files: { bundle: "a.sigstore.json" } }]);
+    expect(plan.predicateType).toBe("https://x.example/v1");
+  });
+
+  test("warns of a subject that most verifiers will not find", async () => {
+    const subject: PlannedSubject = { name: "a", digest: { sha512: "a".repeat(128) }, from: "given" };
+    expect((await planOf([subject, file("b")])).warnings).toMatchObject([
+      { code: "subject-without-sha256", message: expect.stringContaining('"a"') as string },
+    ]);
+  });
+
+  test("counts a file that is named twice once", async () => {
+    expect((await planOf([file("a"), file("a")])).subjects).toHaveLength(1);
+  });
+
+  test.each<[string, readonly PlannedSubject[], Partial<PrepareRequest>, string]>([
+    ["nothing", [], {}, "SUBJECTS_MISSING"],
+    ["two files of one name", [file("a"), { ...file("a", "b".repeat(64)), path: "other/a" }], {}, "SUBJECT_CONFLICT"],
+    ["a weak digest", [{ name: "a", digest: { sha1: "a".repeat(40) }, from: "given" }], {}, "SUBJECT_WEAK"],
+    [
+      "a private repository in a public log",
+      [file("a")],
+      { says: { build: BUILD }, publicLog: "rekor.example" },
+      "PUBLIC_LOG",
+    ],
+    [
+      "a predicate that no statement holds",
+      [file("a")],
+      { says: { predicate: { type: "x", value: "x".repeat(2 ** 24) } } },
+      "STATEMENT_TOO_LARGE",
+    ],
+  ])("is refused for %s", async (_, subjects, change, code) => {
+    await expect(planOf(subjects, change)).rejects.toMatchObject({ name: "AttestError", code });
+  });
+
+  test.each<[string, Partial<PrepareRequest>]>([
+    ["it is allowed", { allowPublicLog: true }],
+    ["the repository is public", { says: { build: { ...BUILD, visibility: "public" } } }],
+    ["nothing is said of the build", { says: { predicate: { type: "x", value: {} } } }],
+  ])("goes to a public log where %s", async (_, change) => {
+    const request = { says: { build: BUILD }, publicLog: "rekor.example", ...change };
+    expect((await planOf([file("a")], request)).statements).toHaveLength(1);
+  });
+
+  test("collects all that is wrong before anything is signed", async () => {
+    const checks = ["a", "b"].map((code) => ({
+      check: () => Promise.resolve([{ code, message: `${code} is wrong`, hint: "mend it" }]),
+    }));
+    const request = { subjects: [file("a")], says: { build: BUILD }, allowPublicLog: false, toolVersion: "1" };
+    await expect(prepare(request, { nameFiles, checks })).rejects.toMatchObject({
+      code: "NOT_READY",
+      message: "a is wrong (mend it); b is wrong (mend it)",
+    });
+  });
+});
+
+describe("a plan that was altered", () => {
+  test.each<[string, (plan: Record<string, never>) => unknown]>([
+    ["names a subject that no statement is about", (plan) => ({ ...plan, subjects: [file("a"), file("b")] })],
+    ["has another digest than the statement", (plan) => ({ ...plan, subjects: [file("a", "b".repeat(64))] })],
+    ["has a subject twice", (plan) => ({ ...plan, subjects: [file("a"), file("a")] })],
+    ["is of another version", (plan) => ({ ...plan, schemaVersion: "2" })],
+    ["is a list", () => []],
+  ])("is refused where it %s", async (_, alter) => {
+    const plan = JSON.parse(JSON.stringify(await planOf([file("a")]))) as Record<string, never>;
+    expect(() => parsePlan(JSON.stringify(alter(plan)))).toThrow(
+      expect.objectContaining({ code: "PLAN_MALFORMED" }) as Error,
+    );
+  });
+});

@@ -1,0 +1,27 @@
+import type { Attestation, Proof, StoreName } from "./ports.ts";
+import type { Plan } from "./plan.ts";
+import type { Reason } from "./release-object.ts";
+import type { NotDone } from "./signing-ports.ts";
+
+/** Something that has to be put right before anything is signed. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Checks what can fail before any trace is left. */
+export interface Checkable {
+  check(plan: Plan): Promise<readonly Problem[]>;
+}
+
+export type Deposit = { readonly status: "deposited"; readonly location: string } | NotDone;
+
+/** A place where attestations are put and looked for. */
+export interface Depository extends Checkable {
+  readonly name: StoreName;
+  /** Put again, an attestation that is there stays as it is. `fileName`: of the bundle in the output folder. */
+  deposit(attestation: Attestation, fileName: string): Promise<Deposit>;
+  /** What is found there now where it was put. */
+  readBack(location: string): Promise<Proof | { readonly reason: Reason }>;
+}

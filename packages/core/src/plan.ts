@@ -1,0 +1,112 @@
+import type { DigestSet } from "./digest.ts";
+import { CoreError } from "./error.ts";
+import type { Warning } from "./release-object.ts";
+import { parseStatement } from "./statement.ts";
+import { arrayAt, isObject, objectAt, parseStrictJson, stringAt, type JsonObject } from "./strict-json.ts";
+
+/** One thing that is to be attested. */
+export interface PlannedSubject {
+  /** What the statement calls it. */
+  readonly name: string;
+  readonly digest: DigestSet;
+  /** Whether its bytes were hashed here, or what a checksum file or the user says is taken over. */
+  readonly from: "file" | "checksums" | "given";
+  /** Of a file: relative to the folder where the emission was prepared, with forward slashes. */
+  readonly path?: string;
+}
+
+export interface PlannedStatement {
+  /** Names of files in the output folder. */
+  readonly files: { readonly bundle: string; readonly envelope: string; readonly draft: string };
+  /** Names of its subjects. */
+  readonly subjects: readonly string[];
+  /** The in-toto statement: the text that is signed, byte for byte. */
+  readonly payload: string;
+}
+
+/** What will be signed: one job, step or host hands it to the next as `plan.json`. Nothing in it was signed yet. */
+export interface Plan {
+  readonly schemaVersion: "1";
+  readonly tool: { readonly name: "colophon"; readonly version: string };
+  readonly predicateType: string;
+  /** SLSA Build level that the platform can back; absent where it is not provenance of this build. */
+  readonly level?: number;
+  readonly subjects: readonly PlannedSubject[];
+  readonly statements: readonly PlannedStatement[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Reads a `plan.json`. Throws PLAN_MALFORMED, STATEMENT_MALFORMED, or JSON_INVALID for text that is not strict JSON. */
+export function parsePlan(text: string): Plan {
+  const value = parseStrictJson(text, "the plan");
+  if (!isObject(value)) throw malformed("it is not an object");
+  if (value["schemaVersion"] !== "1") throw malformed(`schemaVersion is ${JSON.stringify(value["schemaVersion"])}`);
+  const level = value["level"];
+  const plan: Plan = {
+    schemaVersion: "1",
+    tool: { name: "colophon", version: textAt(objectAt(value, "tool") ?? {}, "version") },
+    predicateType: textAt(value, "predicateType"),
+    ...(typeof level === "number" ? { level } : {}),
+    subjects: listAt(value, "subjects").map(parseSubject),
+    statements: listAt(value, "statements").map(parsePlannedStatement),
+    warnings: listAt(value, "warnings").map((one) => ({ code: textAt(one, "code"), message: textAt(one, "message") })),
+  };
+  checkSubjects(plan);
+  return plan;
+}
+
+/** Every statement is about planned subjects with the planned digests, and every planned subject is in one. */
+function checkSubjects({ subjects, statements }: Plan): void {
+  const planned = new Map(subjects.map(({ name, digest }) => [name, JSON.stringify(sorted(digest))]));
+  if (planned.size !== subjects.length) throw malformed("two subjects have one name");
+  const covered = new Set<string>();
+  for (const { name = "", digest } of statements.flatMap(({ payload }) => parseStatement(payload).subject)) {
+    if (planned.get(name) !== JSON.stringify(sorted(digest)))
+      throw malformed(`the statement about ${JSON.stringify(name)} is about something else than was planned`);
+    covered.add(name);
+  }
+  const first = subjects.find(({ name }) => !covered.has(name));
+  if (first !== undefined) throw malformed(`no statement is about ${JSON.stringify(first.name)}`);
+}
+
+function sorted(digest: DigestSet): unknown {
+  return Object.entries(digest).toSorted(([left], [right]) => (left < right ? -1 : 1));
+}
+
+function parseSubject(value: JsonObject): PlannedSubject {
+  const from = textAt(value, "from");
+  if (from !== "file" && from !== "checksums" && from !== "given") throw malformed("from is not one of its values");
+  const digest = objectAt(value, "digest") ?? {};
+  const path = stringAt(value, "path");
+  return {
+    name: textAt(value, "name"),
+    digest: Object.fromEntries(Object.keys(digest).map((algorithm) => [algorithm, textAt(digest, algorithm)])),
+    from,
+    ...(path === undefined ? {} : { path }),
+  };
+}
+
+function parsePlannedStatement(value: JsonObject): PlannedStatement {
+  const files = objectAt(value, "files") ?? {};
+  return {
+    files: { bundle: textAt(files, "bundle"), envelope: textAt(files, "envelope"), draft: textAt(files, "draft") },
+    subjects: (arrayAt(value, "subjects") ?? []).map(String),
+    payload: textAt(value, "payload"),
+  };
+}
+
+function listAt(value: JsonObject, key: string): readonly JsonObject[] {
+  const list = arrayAt(value, key);
+  if (list === undefined || !list.every(isObject)) throw malformed(`${key} is not a list of objects`);
+  return list;
+}
+
+function textAt(value: JsonObject, key: string): string {
+  const text = stringAt(value, key);
+  if (text === undefined) throw malformed(`${key} is not a string`);
+  return text;
+}
+
+function malformed(why: string): CoreError {
+  return new CoreError("PLAN_MALFORMED", `not a plan: ${why}`, { hint: "Prepare the emission again." });
+}

@@ -1,0 +1,55 @@
+import type { DigestSet } from "./digest.ts";
+import type { RequestCounts } from "./coverage-result.ts";
+import type { StoreName } from "./ports.ts";
+import type { Reason, Warning } from "./release-object.ts";
+
+/** One object of an emission, and whether its proof was read back. */
+export interface ReceiptObject {
+  readonly name: string;
+  readonly digest: DigestSet;
+  /** True when the attestation was read back from every place it was put, authenticates, and is about this digest. */
+  readonly proven: boolean;
+  /** Name of the bundle in the output folder; null where none was made. */
+  readonly bundle: string | null;
+}
+
+/** Where an attestation was put, and what came back from there. */
+export interface ReceiptDeposit {
+  readonly store: StoreName;
+  readonly location: string;
+  /** `proven`: what was read back authenticates and is about every subject. */
+  readonly status: "proven" | "refused" | "unreachable";
+  /** Why it is not proven. */
+  readonly reason?: Reason;
+}
+
+export interface ReceiptStatement {
+  readonly bundle: string;
+  /** `sha256:<hex>` of the bundle; null where none was made. */
+  readonly digest: string | null;
+  readonly subjects: number;
+  readonly status: "sealed" | "refused" | "unreachable";
+  /** `earlier`: an earlier run had sealed it. */
+  readonly signed: "now" | "earlier" | "not";
+  /** Hosts that vouch for it. */
+  readonly witnesses: readonly { readonly kind: "log" | "timestamp"; readonly name: string }[];
+  readonly deposits: readonly ReceiptDeposit[];
+  /** Why it is not sealed. */
+  readonly reason?: Reason;
+}
+
+/**
+ * What an emission did, as `receipt.json`. `sealed`: every object is proven where it was to be. `incomplete`: a later run
+ * completes it. `refused`: something has to change first.
+ */
+export interface Receipt {
+  readonly schemaVersion: "1";
+  readonly tool: { readonly name: "colophon"; readonly version: string };
+  readonly status: "sealed" | "incomplete" | "refused";
+  readonly predicateType: string;
+  readonly level?: number;
+  readonly objects: readonly ReceiptObject[];
+  readonly statements: readonly ReceiptStatement[];
+  readonly warnings: readonly Warning[];
+  readonly run: { readonly generatedAt: string; readonly requests: RequestCounts };
+}
