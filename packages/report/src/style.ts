@@ -17,7 +17,10 @@ const LOOKS: Record<Status, { sign: string; color: "green" | "yellow" | "red" | 
 /** The status with its sign, so that it can be told without color. */
 export function showStatus(status: Status, { color }: Style, width = 0): string {
   const { sign, color: name } = LOOKS[status];
-  const text = `${sign} ${status}`.padEnd(width);
+  return paint(name, `${sign} ${status}`.padEnd(width), { color });
+}
+
+export function paint(name: "green" | "yellow" | "red" | "magenta" | "cyan", text: string, { color }: Style): string {
   return color ? styleText(name, text, { validateStream: false }) : text;
 }
 

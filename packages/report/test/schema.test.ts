@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { renderCoverageJson, renderJson } from "../src/index.ts";
+import { PLAN, RECEIPT } from "./emission.ts";
 import { RESULT, VERIFIED } from "./result.ts";
 
 async function validator(name: string): Promise<(value: unknown) => unknown> {
@@ -14,6 +15,19 @@ describe("the published JSON Schemas", () => {
   test("hold for a coverage result", async () => {
     const check = await validator("coverage-1");
     expect(check(JSON.parse(renderJson(RESULT)))).toEqual([]);
+  });
+
+  test("hold for a plan and a receipt, and for nothing that lacks a part of them", async () => {
+    for (const [name, value] of [
+      ["plan-1", PLAN],
+      ["receipt-1", RECEIPT],
+    ] as const) {
+      const check = await validator(name);
+      expect(check(value)).toEqual([]);
+      for (const key of Object.keys(value).filter((one) => one !== "level")) {
+        expect(check({ ...value, [key]: undefined })).not.toEqual([]);
+      }
+    }
   });
 
   test("hold for a verify result, with and without a failure", async () => {

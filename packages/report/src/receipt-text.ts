@@ -1,0 +1,46 @@
+import type { Receipt, ReceiptStatement } from "@colophon/core";
+import { plainText } from "./plain-text.ts";
+import { emphasize, mute, paint, type Style } from "./style.ts";
+
+const MOST_NAMED = 10;
+
+const HEADS = {
+  sealed: { sign: "✓", color: "green" },
+  incomplete: { sign: "?", color: "cyan" },
+  refused: { sign: "✗", color: "red" },
+} as const;
+
+/** What an emission did, for people. */
+export function renderReceiptText(receipt: Receipt, style: Style): string {
+  const { status, objects, level, statements, warnings } = receipt;
+  const { sign, color } = HEADS[status];
+  const proven = objects.filter((one) => one.proven).length;
+  const worth = level === undefined ? "" : `  SLSA Build level ${level}`;
+  const lines = [`${paint(color, `${sign} ${status}`, style)}  ${proven} of ${objects.length} objects proven${worth}`];
+  for (const statement of statements) lines.push(...renderStatement(statement, style));
+  const unproven = objects.filter((one) => !one.proven).map(({ name }) => plainText(name, 100));
+  if (unproven.length > 0) {
+    const more = unproven.length > MOST_NAMED ? ` and ${unproven.length - MOST_NAMED} more` : "";
+    lines.push(`  not proven: ${unproven.slice(0, MOST_NAMED).join(", ")}${more}`);
+  }
+  if (status === "incomplete")
+    lines.push("  → Run the same command again: it finishes what is missing, and signs nothing twice.");
+  lines.push(...warnings.map(({ message }) => `  Note: ${plainText(message)}`));
+  return `${lines.join("\n")}\n`;
+}
+
+function renderStatement(statement: ReceiptStatement, style: Style): string[] {
+  const { bundle, subjects, signed, witnesses, deposits, reason } = statement;
+  const by = witnesses.map(({ kind, name }) => `${kind} ${plainText(name, 100)}`);
+  const how = { now: "signed", earlier: "signed by an earlier run", not: "not signed" }[signed];
+  const facts = [`${subjects} ${subjects === 1 ? "subject" : "subjects"}`, how, ...by].join(", ");
+  const lines = [`  ${emphasize(plainText(bundle, 260), style)}  ${facts}`];
+  for (const { store, location, status } of deposits) {
+    lines.push(`    ${status === "proven" ? "✓" : "✗"} ${store} ${mute(plainText(location, 260), style)}`);
+  }
+  if (reason !== undefined) {
+    lines.push(`    ${plainText(reason.message, 600)} ${mute(`(${reason.code})`, style)}`);
+    if (reason.hint !== undefined) lines.push(`    → ${plainText(reason.hint, 600)}`);
+  }
+  return lines;
+}
