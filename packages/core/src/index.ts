@@ -59,11 +59,15 @@ export type { Checkable, Deposit, Depository, Problem } from "./deposit-ports.ts
 export { parsePlan, type Plan, type PlannedStatement, type PlannedSubject } from "./plan.ts";
 export type { Receipt, ReceiptDeposit, ReceiptObject, ReceiptStatement } from "./receipt.ts";
 
+// signers
+export { GITHUB_ISSUER, GITLAB_ISSUER, isEnterpriseIssuer, parseWorkflowIdentity } from "./signer.ts";
+
 // judgement
 export { DEFAULT_BUILDERS, type BuilderTable, type ConfiguredBuilder } from "./builders.ts";
 export { expectationFor, NO_EXPECTATION, type Expectation } from "./expectation.ts";
 export { NO_FACTS, type Facts } from "./judge/context.ts";
 export { judge, type Authentications } from "./judge/judge.ts";
+export { UNTRUSTED_TRIGGERS } from "./judge/signer-checks.ts";
 export { STATUSES, type Evidence, type Failure, type Source, type Status, type Verdict } from "./judge/verdict.ts";
 
 // counting

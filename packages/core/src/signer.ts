@@ -5,9 +5,9 @@ export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 /** Issuer of the identity tokens of GitLab.com CI. */
 export const GITLAB_ISSUER = "https://gitlab.com";
 
-/** Whether the issuer is GitHub's for one enterprise: its own, and a single slug behind it. */
-export function isEnterpriseIssuer(issuer: string): boolean {
-  return issuer.startsWith(`${GITHUB_ISSUER}/`) && /^[A-Za-z0-9-]+$/.test(issuer.slice(GITHUB_ISSUER.length + 1));
+/** Whether the issuer is GitHub's for one enterprise: its own (`base`), and a single slug behind it. */
+export function isEnterpriseIssuer(issuer: string, base: string = GITHUB_ISSUER): boolean {
+  return issuer.startsWith(`${base}/`) && /^[A-Za-z0-9-]+$/.test(issuer.slice(base.length + 1));
 }
 
 /**

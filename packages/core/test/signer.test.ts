@@ -89,6 +89,13 @@ describe("isEnterpriseIssuer", () => {
   ])("%j: %s", (issuer, is) => {
     expect(isEnterpriseIssuer(issuer)).toBe(is);
   });
+
+  test("takes the issuer of another server as base", () => {
+    expect(isEnterpriseIssuer("https://token.actions.acme.ghe.com/acme", "https://token.actions.acme.ghe.com")).toBe(
+      true,
+    );
+    expect(isEnterpriseIssuer(`${ISSUER}/acme`, "https://token.actions.acme.ghe.com")).toBe(false);
+  });
 });
 
 describe("isTenantWorkflow", () => {

@@ -9,7 +9,7 @@ import { describeMatch, matchesText } from "../text-match.ts";
 import type { JudgeContext } from "./context.ts";
 
 /** Triggers under which the code of a stranger may run. */
-const UNTRUSTED_TRIGGERS = new Set([
+export const UNTRUSTED_TRIGGERS: ReadonlySet<string> = new Set([
   "pull_request",
   "pull_request_target",
   "merge_request_event",
