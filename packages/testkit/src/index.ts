@@ -21,6 +21,7 @@ export {
   type NpmSubject,
   type Statement,
 } from "./statements.ts";
+export { startGitHubJob, toUnsignedToken, type GitHubJob, type GitHubJobOptions } from "./github-job.ts";
 export { type Reply, type Request } from "./loopback-server.ts";
 export { endlessBody, truncate, type RequestMatcher, type Script } from "./npm/faults.ts";
 export { toIntegrity, type PackageVersion, type RegistryPackage } from "./npm/package-data.ts";
