@@ -3,6 +3,8 @@ import type { Bundle } from "@sigstore/bundle";
 import { findShapeFault } from "./bundle-shape.ts";
 import { loadLibraries } from "./libraries.ts";
 import { refuseMediaType } from "./media-type.ts";
+import { refuseUnsigned } from "./parse-envelope.ts";
+import { claimOfPayload } from "./payload-statement.ts";
 import { malformed, type Refusal } from "./refusal.ts";
 
 /**
@@ -14,8 +16,11 @@ export async function parseBundle(value: JsonObject): Promise<Bundle | Refusal> 
   if (refused !== undefined) return refused;
   const fault = findShapeFault(value);
   if (fault !== undefined) return malformed(`not a well-formed Sigstore bundle: ${fault}`);
-  const signatures = arrayAt(objectAt(value, "dsseEnvelope"), "signatures");
-  if (signatures !== undefined && signatures.length > 1) {
+  const envelope = objectAt(value, "dsseEnvelope");
+  const signatures = arrayAt(envelope, "signatures") ?? [];
+  const unsigned = envelope && refuseUnsigned(signatures);
+  if (unsigned !== undefined) return { ...unsigned, ...claimOfPayload(envelope) };
+  if (signatures.length > 1) {
     return malformed(`the envelope has ${signatures.length} signatures; a bundle has exactly one`);
   }
   const { bundleFromJSON, ValidationError } = (await loadLibraries()).bundle;

@@ -1,4 +1,4 @@
-import { arrayAt, stringAt, type JsonObject } from "@colophon/core";
+import { arrayAt, isObject, stringAt, type JsonObject } from "@colophon/core";
 import { isCanonicalBase64 } from "./base64.ts";
 
 import { malformed, refuse, type Refusal } from "./refusal.ts";
@@ -17,7 +17,8 @@ export function parseEnvelope(value: JsonObject): BareEnvelope | Refusal {
   const signatures = arrayAt(value, "signatures") ?? [];
   if (payload === undefined || !isCanonicalBase64(payload)) return malformed("the envelope's payload is not base64");
   if (payloadType === undefined) return malformed("the envelope has no payload type");
-  if (signatures.length === 0) return unsigned("the envelope has no signature");
+  const refused = refuseUnsigned(signatures);
+  if (refused !== undefined) return refused;
   if (signatures.length > 1) {
     return malformed(`the envelope has ${signatures.length} signatures; exactly one is accepted`);
   }
@@ -31,6 +32,16 @@ export function parseEnvelope(value: JsonObject): BareEnvelope | Refusal {
     keyId: stringAt(signatures[0], "keyid") ?? "",
     ...(certificate && { certificate }),
   };
+}
+
+/** Undefined where at least one of an envelope's signatures holds something. */
+export function refuseUnsigned(signatures: readonly unknown[]): Refusal | undefined {
+  return signatures.some(isSigned) ? undefined : unsigned("the envelope has no signature");
+}
+
+/** In protobuf's JSON, absent, null and empty are the same. */
+function isSigned(signature: unknown): boolean {
+  return Boolean(isObject(signature) ? signature["sig"] : signature);
 }
 
 /** Well-formed provenance alone is exactly what an attacker can make. */

@@ -1,4 +1,4 @@
-import { CoreError, parseStatement, type Claimed, type Statement } from "@colophon/core";
+import { CoreError, parseStatement, stringAt, type Claimed, type Statement } from "@colophon/core";
 import { decodeUtf8 } from "./document.ts";
 
 /** The statement in a payload, or why it is none. */
@@ -18,4 +18,9 @@ export function readStatement(payload: Uint8Array): StatementReading {
 /** What the payload says without proving it. */
 export function claimOf(statement: StatementReading | undefined): Claimed {
   return statement === undefined || "fault" in statement ? {} : { statement };
+}
+
+/** The same of an envelope's payload that is not taken apart otherwise. */
+export function claimOfPayload(envelope: unknown): { readonly claimed: Claimed } {
+  return { claimed: claimOf(readStatement(Buffer.from(stringAt(envelope, "payload") ?? "", "base64"))) };
 }

@@ -1,15 +1,14 @@
-import type { Authentication, Claimed, DigestSet, Proof, Verifier, Warning } from "@colophon/core";
-import { stringAt } from "@colophon/core";
+import type { Authentication, DigestSet, Proof, Verifier, Warning } from "@colophon/core";
 import { authenticateBundle } from "./authenticate-bundle.ts";
 import { authenticateEnvelope } from "./authenticate-envelope.ts";
 import { readConfiguredKey, type ConfiguredKey } from "./configured-key.ts";
 import type { Context } from "./context.ts";
-import { readDocument, type Document } from "./document.ts";
+import { readDocument } from "./document.ts";
 import { SigstoreError } from "./error.ts";
 import { isBundleMediaType } from "./media-type.ts";
 import { parseBundle } from "./parse-bundle.ts";
 import { parseEnvelope, unsigned } from "./parse-envelope.ts";
-import { readStatement } from "./payload-statement.ts";
+import { claimOf, claimOfPayload, readStatement } from "./payload-statement.ts";
 import { isRefusal, malformed, quote } from "./refusal.ts";
 import { prepareTrust, type ReadyTrust } from "./trust-material.ts";
 import type { TrustSource } from "./trust/trust-root.ts";
@@ -46,11 +45,14 @@ async function authenticate(proof: Proof, digests: DigestSet | undefined, contex
   try {
     switch (document.form) {
       case "statement":
-        return { ...unsigned("it is a bare statement, without envelope and signature"), ...toClaim(proof.bytes) };
+        return {
+          ...unsigned("it is a bare statement, without envelope and signature"),
+          claimed: claimOf(readStatement(proof.bytes)),
+        };
       case "envelope": {
         const envelope = parseEnvelope(document.value);
         return isRefusal(envelope)
-          ? { ...envelope, ...claimOfPayload(document) }
+          ? { ...envelope, ...claimOfPayload(document.value) }
           : await authenticateEnvelope(envelope, context);
       }
       case "bundle": {
@@ -71,13 +73,4 @@ function mediaTypeWarnings(proof: Proof, inside: string): readonly Warning[] {
   if (!isBundleMediaType(proof.mediaType) || proof.mediaType === inside) return [];
   const message = `${proof.location} says ${quote(proof.mediaType)}, and the bundle inside ${quote(inside)}`;
   return [{ code: "media-type-differs", message }];
-}
-
-function claimOfPayload({ value }: Document): { readonly claimed?: Claimed } {
-  return toClaim(Buffer.from(stringAt(value, "payload") ?? "", "base64"));
-}
-
-function toClaim(payload: Uint8Array): { readonly claimed?: Claimed } {
-  const statement = readStatement(payload);
-  return "fault" in statement ? {} : { claimed: { statement } };
 }

@@ -37,6 +37,8 @@ async function withCertificate(): Promise<object> {
 describe("what is not signed", () => {
   test.each([
     ["an envelope without signatures", envelope(undefined)],
+    ["an envelope of an empty signature", envelope({ keyid: "", sig: "" })],
+    ["an envelope of a signature that is null", { ...envelope(undefined), signatures: [null, { sig: null }] }],
     ["a bare statement", STATEMENT],
   ])("%s proves nothing and keeps its statement as claimed", async (_title, content) => {
     const result = await authenticate(bundledVerifier([{ publicKey: pem }]), content);

@@ -19,7 +19,6 @@ test.each<[string, object, string]>([
     { dsseEnvelope: { ...BUNDLE.dsseEnvelope, signatures: [{ sig: "AAAA" }, { sig: "AAAA" }] } },
     "2 signatures",
   ],
-  ["no signature", { dsseEnvelope: { ...BUNDLE.dsseEnvelope, signatures: [] } }, "content.dsseEnvelope.signatures"],
   ["no key or certificate", { verificationMaterial: {} }, "verificationMaterial.content"],
   ["no content", { dsseEnvelope: undefined }, "content"],
   [
@@ -47,5 +46,19 @@ test.each<[string, object, string]>([
   expect(await parseBundle({ ...BUNDLE, ...change })).toMatchObject({
     code: "bundle-malformed",
     message: expect.stringContaining(why) as string,
+  });
+});
+
+test.each<[string, unknown]>([
+  ["no list of signatures", undefined],
+  ["an empty one", []],
+  ["one of an empty signature", [{ sig: "" }]],
+])("refuses %s as unsigned, and keeps what the payload claims", async (_title, signatures) => {
+  const statement = { _type: "https://in-toto.io/Statement/v1", subject: [{ digest: {} }], predicateType: "x" };
+  const payload = Buffer.from(JSON.stringify(statement)).toString("base64");
+  const dsseEnvelope = { ...BUNDLE.dsseEnvelope, payload, signatures };
+  expect(await parseBundle({ ...BUNDLE, dsseEnvelope })).toMatchObject({
+    code: "envelope-unsigned",
+    claimed: { statement: { predicateType: "x" } },
   });
 });
