@@ -28,6 +28,10 @@ describe("colophon", () => {
       ["verify", "a", "--bundle", "b", "--certificate-identity-pattern", "(", "--certificate-oidc-issuer", "x"],
       "not a regular expression",
     ],
+    [
+      ["verify", "a", "--bundle", "b", "--key", "k", "--certificate-oidc-issuer", "x"],
+      "--key and --certificate-oidc-issuer exclude each other",
+    ],
     [["verify", "a", "--bundle", "b", "--source-digest", "abc"], "not a whole commit id"],
     [["verify", "none.tgz"], "nothing says where the provenance is"],
     [["verify", "none.tgz", "--bundle", "b"], '"b" cannot be read: there is no such file'],

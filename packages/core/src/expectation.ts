@@ -22,6 +22,8 @@ export interface Expectation {
   readonly runnerEnvironment?: string;
   readonly issuer?: string;
   readonly identity?: TextMatch;
+  /** Nothing but a key that the user configured may have signed. */
+  readonly configuredKey?: true;
   readonly leastLevel?: number;
   /** Predicate types accepted instead of SLSA provenance. */
   readonly predicateTypes?: readonly string[];

@@ -51,8 +51,10 @@ async function runVerify(invocation: Invocation): Promise<ExitCode> {
     throw new UsageError("verify takes one file or object", "See colophon verify --help.");
   const reference = parseObjectReference(text, isSummaryAsked(options) ? "any" : "strong");
   const environment = await readEnvironment(invocation);
-  const expectation = readSummary(options, readExpectation(options, environment.config.expectation));
-  const trust = trustOf(invocation, environment, { keys: await readKeys(invocation) });
+  const keys = await readKeys(invocation);
+  const configured = readSummary(options, readExpectation(options, environment.config.expectation));
+  const expectation: Expectation = keys.length === 0 ? configured : { ...configured, configuredKey: true };
+  const trust = trustOf(invocation, environment, { keys });
   const found = await findObject(reference, invocation, environment);
   try {
     const verdict = await judgeObject(found, expectation, trust, environment);
@@ -70,6 +72,9 @@ async function runVerify(invocation: Invocation): Promise<ExitCode> {
   }
 }
 
+/** What a certificate tells of its signer, and a key does not. */
+const IDENTITIES = ["certificate-identity", "certificate-identity-pattern", "certificate-oidc-issuer"];
+
 async function readKeys({ options, cwd }: Invocation): Promise<{ publicKey: string; keyId?: string }[]> {
   const path = options.text("key");
   const keyId = options.text("key-id");
@@ -77,6 +82,8 @@ async function readKeys({ options, cwd }: Invocation): Promise<{ publicKey: stri
     if (keyId !== undefined) throw new UsageError("--key-id needs --key");
     return [];
   }
+  const identity = IDENTITIES.find((name) => options.text(name) !== undefined);
+  if (identity !== undefined) throw new UsageError(`--key and --${identity} exclude each other`);
   const publicKey = new TextDecoder().decode(await readNamedFile(path, cwd));
   return [{ publicKey, ...(keyId === undefined ? {} : { keyId }) }];
 }

@@ -1,5 +1,5 @@
 import { lookUpBuilder } from "../builders.ts";
-import type { Fault } from "../expectation.ts";
+import type { Expectation, Fault } from "../expectation.ts";
 import type { BuildClaims, SignerIdentity } from "../ports.ts";
 import type { Provenance } from "../provenance/form.ts";
 import { isFullSemverTag } from "../semver-tag.ts";
@@ -26,7 +26,7 @@ export function checkSigner(
   { expectation }: JudgeContext,
 ): Fault[] {
   const { subject, issuer, claims } = signer.kind === "certificate" ? signer : NOTHING_TOLD;
-  const faults: Fault[] = [];
+  const faults = checkKey(signer, expectation);
   if (expectation.issuer !== undefined && expectation.issuer !== issuer) {
     faults.push(differs("issuer", "signed with an identity of another issuer", expectation.issuer, issuer));
   }
@@ -53,6 +53,12 @@ export function checkSigner(
     faults.push(differs("workflow", "signed by another workflow", signerWorkflow, subject));
   }
   return faults;
+}
+
+function checkKey(signer: SignerIdentity, { configuredKey }: Expectation): Fault[] {
+  if (!configuredKey || (signer.kind === "key" && signer.scope === "configured")) return [];
+  const found = signer.kind === "key" ? `key ${signer.keyId}` : signer.subject;
+  return [differs("identity", "not signed with the given key", "the given key", found)];
 }
 
 const NOTHING_TOLD: { subject?: undefined; issuer?: undefined; claims: BuildClaims } = { claims: {} };

@@ -193,6 +193,20 @@ const rows: Row[] = [
     status: "mismatch",
     check: "builder",
   },
+  {
+    title: "signed by somebody, where a key was given to verify with",
+    cases: [valid],
+    expectation: { configuredKey: true },
+    status: "mismatch",
+    code: "identity-differs",
+  },
+  {
+    title: "signed with a registry's key, where another was given to verify with",
+    cases: [{ authentication: good(provenance(), REGISTRY_KEY) }],
+    expectation: { configuredKey: true },
+    status: "mismatch",
+    code: "identity-differs",
+  },
   // 4: present
   {
     title: "unsigned",
