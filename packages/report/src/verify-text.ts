@@ -30,9 +30,10 @@ export function renderVerifyText(result: VerifyResult, style: Style): string {
 
 function renderEvidence({ verdict, predicateType, signer, location, authenticated }: Evidence, style: Style): string {
   const sign = verdict === "verified" ? "✓" : "✗";
-  const what = plainText(predicateType ?? "unreadable attestation", 100);
-  const who =
-    signer === null ? "" : ` ${authenticated ? "signed by" : "claims to be signed by"} ${plainText(signer, 160)}`;
+  const claims = authenticated ? "" : "claims to be ";
+  const nothing = authenticated ? "signature without a statement" : "unreadable attestation";
+  const what = predicateType === null ? nothing : `${claims}${plainText(predicateType, 100)}`;
+  const who = signer === null ? "" : `${authenticated ? "" : ","} ${claims}signed by ${plainText(signer, 160)}`;
   const why = verdict === "verified" ? "" : ` (${verdict})`;
   return `  ${sign} ${what}${who}${why} ${mute(plainText(location, 200), style)}`;
 }

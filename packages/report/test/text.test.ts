@@ -115,11 +115,20 @@ describe("renderVerifyText", () => {
     );
   });
 
-  test("marks a signer that is not proven as claimed", () => {
-    const evidence = [{ ...VERIFIED.evidence[0]!, authenticated: false, verdict: "signature" as const }];
-    expect(renderVerifyText({ ...VERIFIED, evidence }, PLAIN)).toContain(
-      "claims to be signed by https://github.com/acme/widget",
-    );
+  test.each([
+    [
+      { authenticated: false },
+      "✗ claims to be https://slsa.dev/provenance/v1, claims to be signed by https://github.com/",
+    ],
+    [{ authenticated: false, signer: null }, "✗ claims to be https://slsa.dev/provenance/v1 (signature)"],
+    [
+      { authenticated: false, predicateType: null },
+      "✗ unreadable attestation, claims to be signed by https://github.com/",
+    ],
+    [{ authenticated: true, predicateType: null }, "✗ signature without a statement signed by https://github.com/"],
+  ])("marks what is not proven as claimed: %j", (change, text) => {
+    const evidence = [{ ...VERIFIED.evidence[0]!, verdict: "signature" as const, ...change }];
+    expect(renderVerifyText({ ...VERIFIED, evidence }, PLAIN)).toContain(text);
   });
 });
 

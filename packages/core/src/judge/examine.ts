@@ -130,7 +130,12 @@ function examineClaim(
   const provenance = "fault" in read ? null : read.provenance;
   const { keyedRegistries } = context.facts;
   const about = checkTold(readSource(signer, provenance), undefined, [], { ...context, facts: { keyedRegistries } });
-  return inOrder([...faults, ...about], proof);
+  return inOrder([...faults, ...about.map(markAsClaimed)], proof);
+}
+
+/** What nothing proves must not read like a fact, not even where it accuses. */
+function markAsClaimed(fault: Fault): Fault {
+  return { ...fault, message: `claims, without proof, to be ${fault.message}` };
 }
 
 /** What is told of the source, held against what is expected; what is not told accuses nobody. */

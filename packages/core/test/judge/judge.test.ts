@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, Expectation, Facts, ReleaseObject, Status } from "../../src/index.ts";
+import type { Answer, Authentication, Expectation, Facts, ReleaseObject, Status } from "../../src/index.ts";
 import {
   claims,
   failed,
@@ -597,6 +597,14 @@ describe("judge, what it tells", () => {
   test("lists every proof with its first failing check, publish attestations included", () => {
     const verdict = judgeCases([{ authentication: failed() }, valid, published], { facts: keyed });
     expect(verdict.evidence.map(({ verdict: word }) => word)).toEqual(["signature", "verified", "verified"]);
+  });
+
+  test("marks a source that nothing proves as claimed, where it accuses", () => {
+    const claimed = failed({ kind: "unprovable", claimed: { statement: provenance({ repository: mallory }) } });
+    const messageOf = (authentication: Authentication): string | undefined =>
+      judgeCases([{ authentication }], { expectation: held }).failure?.message;
+    expect(messageOf(claimed)).toBe("claims, without proof, to be built from another repository");
+    expect(messageOf(good(provenance(), signer({ sourceRepositoryUri: mallory })))).not.toContain("claims");
   });
 
   test("gives no level to what is not verified", () => {
