@@ -18,7 +18,7 @@ export function diagnose(
   if (!entity.signature.verifySignature(key)) return signatureRefusal();
   return (
     findUnknownAuthority(entity, instance) ??
-    (needsLog && entity.tlogEntries.length === 0 ? logEntryMissing() : undefined) ??
+    (needsLog && entity.tlogEntries.length === 0 ? logEntryMissing(entity.timestamps.length > 0) : undefined) ??
     findLogFault(entity, key, instance) ??
     findTimeFault(entity, key, instance) ??
     findKeyFault(entity, instance)
@@ -46,8 +46,9 @@ export function unknownAuthority(): Refusal {
   );
 }
 
-export function logEntryMissing(): Refusal {
-  return refuse("log", "unprovable", "log-entry-missing", "there is no log entry, so nothing proves the signing time", {
+export function logEntryMissing(isTimed = false): Refusal {
+  const lacking = isTimed ? "nothing shows that the signing was logged" : "nothing proves the signing time";
+  return refuse("log", "unprovable", "log-entry-missing", `there is no log entry, so ${lacking}`, {
     hint: "Attach the Sigstore bundle, which holds the log entry, rather than the bare envelope.",
   });
 }

@@ -93,11 +93,12 @@ function describe(certificate: Parameters<typeof readSigner>[0]): ClaimedSigner 
 }
 
 function summariseEntry(entry: Bundle["verificationMaterial"]["tlogEntries"][number]): LogEntrySummary {
-  const seconds = Number(entry.integratedTime);
+  const time = new Date(Number(entry.integratedTime) * 1000);
   return {
     kind: `${entry.kindVersion.kind}/${entry.kindVersion.version}`,
     logIndex: entry.logIndex,
-    integratedTime: seconds > 0 ? new Date(seconds * 1000).toISOString() : null,
+    // 0 stands for none, and a number past what a date can hold (ECMA-262 §21.4.1.1) tells none either.
+    integratedTime: time.getTime() > 0 ? time.toISOString() : null,
     inclusion: [
       ...(entry.inclusionPromise === undefined ? [] : (["promise"] as const)),
       ...(entry.inclusionProof === undefined ? [] : (["proof"] as const)),

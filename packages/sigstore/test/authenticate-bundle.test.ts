@@ -95,11 +95,13 @@ describe("a bundle with a certificate", () => {
     expect(await verdict(twice)).toMatch(/^(?:timestamp|log) broken/);
   });
 
-  test("misses the log entry", async () => {
-    const bundle = await makeBundle({ timestamp: true });
-    expect(await verdict(alter(bundle, "verificationMaterial.tlogEntries", []))).toBe(
-      "log unprovable log-entry-missing",
-    );
+  test.each([
+    [true, "nothing shows that the signing was logged"],
+    [false, "nothing proves the signing time"],
+  ])("misses the log entry, with an authority's timestamp: %s", async (timestamp, lacking) => {
+    const result = await authenticate(verifier, await makeBundle({ log: "none", timestamp }));
+    expect(verdictOf(result)).toBe("log unprovable log-entry-missing");
+    expect(result).toHaveProperty("message", `there is no log entry, so ${lacking}`);
   });
 
   test("does not know the certificate authority of another Sigstore", async () => {

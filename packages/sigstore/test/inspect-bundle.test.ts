@@ -42,6 +42,12 @@ test("shows no time where the log entry says none", async () => {
   expect(summary.logEntries).toMatchObject([{ integratedTime: null, inclusion: ["proof"] }]);
 });
 
+test.each(["0", "999999999999999"])("shows no time where the log entry says %s", async (seconds) => {
+  const bundle = await embedded.sigstore.attest({ statement: STATEMENT, identity: IDENTITY });
+  const summary = await inspect(alter(bundle, "verificationMaterial.tlogEntries.0.integratedTime", seconds));
+  expect(summary.logEntries).toMatchObject([{ integratedTime: null }]);
+});
+
 test("shows the key id of a plain key", async () => {
   const { privateKey, keyId } = embedded.sigstore.registryKey;
   const bundle = await embedded.sigstore.attestWithKey({ statement: PUBLISH, key: privateKey, keyId });
