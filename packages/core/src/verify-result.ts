@@ -12,6 +12,8 @@ export interface VerifyResult {
   readonly builder: string | null;
   readonly workflow: string | null;
   readonly predicateType: string | null;
+  /** RFC 3339; absent where no authority and no log vouches for a time. */
+  readonly signedAt?: string;
   readonly expectation: "configured" | "pinned" | "held" | null;
   readonly evidence: readonly Evidence[];
   /** The first failing check; absent where the object is verified. */

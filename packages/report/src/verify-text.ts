@@ -20,6 +20,7 @@ export function renderVerifyText(result: VerifyResult, style: Style): string {
     ["workflow", result.workflow],
     ["builder", result.builder],
     ["predicate", result.predicateType],
+    ["signed", result.signedAt],
   ];
   for (const [name, value] of facts)
     if (value !== null && value !== undefined) lines.push(`  ${name.padEnd(9)} ${plainText(value)}`);

@@ -38,6 +38,7 @@ describe("the published JSON Schemas", () => {
         ...VERIFIED,
         status: "present",
         level: null,
+        signedAt: "2026-01-01T00:00:00.000Z",
         failure: { check: "level", code: "level-too-low", message: "m" },
       }),
     ).toEqual([]);

@@ -101,6 +101,11 @@ describe("renderVerifyText", () => {
     `);
   });
 
+  test("shows when it was signed, where that is known", () => {
+    const signedAt = "2026-01-01T00:00:00.000Z";
+    expect(renderVerifyText({ ...VERIFIED, signedAt }, PLAIN)).toContain(`  signed    ${signedAt}\n`);
+  });
+
   test("shows the failing check with what was expected, found, and to do", () => {
     const failure = {
       check: "builder" as const,

@@ -205,7 +205,8 @@ async function readFacts(
 }
 
 function toResult(verdict: Verdict, trust: Trust): VerifyResult {
-  const { object, status, level, source, builder, workflow, predicateType, expectation, evidence, failure } = verdict;
+  const { object, status, level, source, builder, workflow, predicateType, signedAt, expectation, evidence, failure } =
+    verdict;
   return {
     schemaVersion: "1",
     object,
@@ -215,6 +216,7 @@ function toResult(verdict: Verdict, trust: Trust): VerifyResult {
     builder,
     workflow,
     predicateType,
+    ...(signedAt === undefined ? {} : { signedAt }),
     expectation,
     evidence,
     ...(failure === undefined ? {} : { failure }),

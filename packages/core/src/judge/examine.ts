@@ -27,14 +27,21 @@ export interface Examination {
   readonly sourceRepositoryId: string | null;
   readonly builder: string | null;
   readonly workflow: string | null;
+  readonly signedAt?: string;
   readonly warnings: readonly Warning[];
 }
 
 /** Holds one proof against the object and what is expected of it. */
 export function examine(proof: Proof, authentication: Authentication, context: JudgeContext): Examination {
   return authentication.ok
-    ? examineAuthenticated(proof, authentication, context)
+    ? { ...examineAuthenticated(proof, authentication, context), ...readSigningTime(authentication.times) }
     : examineFailed(proof, authentication, context);
+}
+
+/** An authority saw the signature itself; a log took it in later. */
+function readSigningTime(times: readonly Timestamp[]): { readonly signedAt?: string } {
+  const signing = times.find(({ from }) => from === "authority") ?? times[0];
+  return signing === undefined ? {} : { signedAt: signing.time };
 }
 
 function examineAuthenticated(

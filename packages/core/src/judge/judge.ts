@@ -48,14 +48,27 @@ export function judge(
     object: object.id,
     ...decided,
     level: decided.status === "verified" ? (best?.level ?? null) : null,
-    source: shown === undefined || Object.keys(shown.source).length === 0 ? null : shown.source,
-    sourceRepositoryId: shown?.sourceRepositoryId ?? null,
-    builder: shown?.builder ?? null,
-    workflow: shown?.workflow ?? null,
-    predicateType: shown?.predicateType ?? null,
+    ...describeShown(shown),
     expectation: expectation.basis,
     evidence,
     warnings: collectWarnings(object, shown),
+  };
+}
+
+/** What the best proof proves beside the level, be it of what was asked for or not. */
+function describeShown(
+  shown: Examination | undefined,
+): Pick<Verdict, "source" | "sourceRepositoryId" | "builder" | "workflow" | "predicateType" | "signedAt"> {
+  if (shown === undefined)
+    return { source: null, sourceRepositoryId: null, builder: null, workflow: null, predicateType: null };
+  const { source, sourceRepositoryId, builder, workflow, predicateType, signedAt } = shown;
+  return {
+    source: Object.keys(source).length === 0 ? null : source,
+    sourceRepositoryId,
+    builder,
+    workflow,
+    predicateType,
+    ...(signedAt === undefined ? {} : { signedAt }),
   };
 }
 

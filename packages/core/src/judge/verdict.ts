@@ -47,6 +47,8 @@ export interface Verdict {
   readonly builder: string | null;
   readonly workflow: string | null;
   readonly predicateType: string | null;
+  /** RFC 3339; absent where nothing that is trusted tells when it was signed. */
+  readonly signedAt?: string;
   readonly expectation: "configured" | "pinned" | "held" | null;
   readonly failure?: Failure;
   readonly evidence: readonly Evidence[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, Authentication, Expectation, Facts, ReleaseObject, Status } from "../../src/index.ts";
+import type { Answer, Authentication, Expectation, Facts, ReleaseObject, Status, Timestamp } from "../../src/index.ts";
 import {
   claims,
   failed,
@@ -597,6 +597,16 @@ describe("judge, what it tells", () => {
   test("lists every proof with its first failing check, publish attestations included", () => {
     const verdict = judgeCases([{ authentication: failed() }, valid, published], { facts: keyed });
     expect(verdict.evidence.map(({ verdict: word }) => word)).toEqual(["signature", "verified", "verified"]);
+  });
+
+  test("tells when it was signed, by an authority sooner than by a log, and not where nothing vouches for a time", () => {
+    const [log, authority] = ["2026-01-01T00:00:02.000Z", "2026-01-01T00:00:01.000Z"];
+    const signedAt = (...times: Timestamp[]): string | undefined =>
+      judgeCases([{ authentication: { ...good(provenance(), signer()), times } as Authentication }]).signedAt;
+    expect(signedAt({ from: "log", time: log })).toBe(log);
+    expect(signedAt({ from: "log", time: log }, { from: "authority", time: authority })).toBe(authority);
+    expect(signedAt()).toBeUndefined();
+    expect(judgeCases([{ authentication: failed() }])).not.toHaveProperty("signedAt");
   });
 
   test("marks a source that nothing proves as claimed, where it accuses", () => {
