@@ -47,8 +47,10 @@ function parseSubject(value: unknown, index: number): Subject {
   if (!isObject(value)) throw malformed(`subject[${index}] is not an object`);
   const digest: Record<string, string> = {};
   for (const [algorithm, hex] of Object.entries(objectAt(value, "digest") ?? {})) {
-    if (typeof hex !== "string") throw malformed(`subject[${index}].digest.${algorithm.slice(0, 100)} is not a string`);
-    digest[algorithm] = isStrong(algorithm) ? hex.toLowerCase() : hex;
+    // Null is as good as absent, and an algorithm that is not known must not get in the way (spec/v1/digest_set.md).
+    if (typeof hex === "string") digest[algorithm] = isStrong(algorithm) ? hex.toLowerCase() : hex;
+    else if (isStrong(algorithm) && hex !== null)
+      throw malformed(`subject[${index}].digest.${algorithm} is not a string`);
   }
   const name = stringAt(value, "name");
   return name === undefined ? { digest } : { name, digest };

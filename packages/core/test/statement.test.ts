@@ -69,6 +69,12 @@ describe("parseStatement", () => {
       [{ name: "widget", digest: { "acme-tree": "X", sha256: A } }],
       [{ name: "widget", digest: { "acme-tree": "X", sha256: A } }],
     ],
+    [
+      "null for absent",
+      [{ digest: { sha256: null, sha512: "5" } }, { digest: null }],
+      [{ digest: { sha512: "5" } }, { digest: {} }],
+    ],
+    ["an unknown algorithm of another form", [{ digest: { tree: {}, sha256: A } }], [{ digest: { sha256: A } }]],
     ["gitCommit only", [{ digest: { gitCommit: "0123" } }], [{ digest: { gitCommit: "0123" } }]],
     ["no digest", [{ name: "widget", digest: {} }], [{ name: "widget", digest: {} }]],
     ["digest absent", [{ name: "widget" }], [{ name: "widget", digest: {} }]],
@@ -119,9 +125,7 @@ describe("parseStatement", () => {
 
   test("keeps its message short, whatever the statement says", () => {
     const long = "x".repeat(1_000_000);
-    for (const change of [{ _type: long }, { subject: [{ digest: { [long]: 1 } }] }]) {
-      expect(thrownBy(() => parseStatement(statement(change))).message.length).toBeLessThan(300);
-    }
+    expect(thrownBy(() => parseStatement(statement({ _type: long }))).message.length).toBeLessThan(300);
   });
 
   test("reads 10,000 subjects within two seconds", () => {
