@@ -36,13 +36,15 @@ export function checkSubject(
 }
 
 function notFound(statement: Statement, proof: Proof, { object }: JudgeContext): Fault {
-  const own = statement.subject.find(
-    (subject) => subject.name !== undefined && isName(subject.name, object.id, object.name),
-  );
+  const { subject: subjects } = statement;
+  const named = subjects.filter(({ name }) => name !== undefined && isName(name, object.id, object.name));
   const expected = Object.entries(object.digest).map((pair) => pair.join(":"))[0];
   const at = proof.filed === "object" ? "contradicts" : "elsewhere";
-  if (own !== undefined && hasStrongDigest(own.digest)) {
-    const actual = Object.entries(own.digest).map((pair) => pair.join(":"))[0];
+  const other = named.find(
+    ({ digest }) => hasStrongDigest(digest) && compareDigests(digest, object.digest) === "differ",
+  );
+  if (other !== undefined) {
+    const actual = Object.entries(other.digest).map((pair) => pair.join(":"))[0];
     return {
       check: "subject",
       kind: at,
@@ -53,7 +55,9 @@ function notFound(statement: Statement, proof: Proof, { object }: JudgeContext):
       ...(actual === undefined ? {} : { actual }),
     };
   }
-  if (own !== undefined && WEAK.some((algorithm) => Object.hasOwn(own.digest, algorithm))) {
+  // Whatever its name: what is filed under the object and tells no strong digest at all may well be about it.
+  const onlyWeak = proof.filed === "object" && !subjects.some(({ digest }) => hasStrongDigest(digest));
+  if ((onlyWeak ? subjects : named).some(isWeak)) {
     return {
       check: "subject",
       kind: "lesser",
@@ -66,11 +70,15 @@ function notFound(statement: Statement, proof: Proof, { object }: JudgeContext):
     check: "subject",
     kind: at,
     code: "subject-not-found",
-    message: `none of the attestation's ${statement.subject.length} subjects has the object's digest`,
-    actual: describeNames(statement.subject),
+    message: `none of the attestation's ${subjects.length} subjects has the object's digest`,
+    actual: describeNames(subjects),
     hint: "Attest the published object itself, not what went into it.",
     ...(expected === undefined ? {} : { expected }),
   };
+}
+
+function isWeak({ digest }: Subject): boolean {
+  return !hasStrongDigest(digest) && WEAK.some((algorithm) => Object.hasOwn(digest, algorithm));
 }
 
 function isName(subjectName: string, id: string, name: string): boolean {

@@ -105,6 +105,22 @@ describe("does not match", () => {
       "subject-digest-weak",
     ],
     [
+      "sha1 only, under another name",
+      [{ name: "x", digest: { sha1: "d0".repeat(20) } }],
+      "present",
+      "subject-digest-weak",
+    ],
+    ["sha1 only, without name", [{ digest: { sha1: "d0".repeat(20) } }], "present", "subject-digest-weak"],
+    [
+      "sha1 beside other bytes of the same name",
+      [
+        { name: "widget", digest: { sha1: "d0".repeat(20) } },
+        { name: "widget", digest: { sha256: B } },
+      ],
+      "mismatch",
+      "subject-digest-differs",
+    ],
+    [
       "gitCommit only",
       [{ name: "widget", digest: { gitCommit: "0123456789012345678901234567890123456789" } }],
       "mismatch",
@@ -116,7 +132,7 @@ describe("does not match", () => {
     ["other bytes of the same name", [{ name: "widget", digest: { sha256: B } }], "mismatch", "subject-digest-differs"],
     [
       "an algorithm that the object is not told by",
-      [{ digest: { sha384: "7".repeat(96) } }],
+      [{ name: "widget", digest: { sha384: "7".repeat(96) } }],
       "mismatch",
       "subject-not-found",
     ],
