@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CoverageResult } from "@colophon/core";
 import {
@@ -13,7 +14,7 @@ import {
   type PublishedProject,
 } from "@colophon/testkit";
 import { onTestFinished } from "vitest";
-import { colophon, emptyFolder, type Finished } from "./colophon.ts";
+import { colophon, type Finished } from "./colophon.ts";
 
 export interface Worlds {
   readonly sigstore: EmbeddedSigstore;
@@ -25,13 +26,24 @@ export interface Worlds {
 
 /** An embedded Sigstore and npm registry, gone when the test is over, and a project folder that trusts both. */
 export async function openWorlds(options: NpmRegistryOptions = {}, config: object = {}): Promise<Worlds> {
+  const { close, ...worlds } = await startWorlds(options, config);
+  onTestFinished(close);
+  return worlds;
+}
+
+/** The same for several tests, the last of which closes it. */
+export async function startWorlds(
+  options: NpmRegistryOptions = {},
+  config: object = {},
+): Promise<Worlds & { readonly close: () => Promise<void> }> {
   const sigstore = await startSigstore();
   const registry = await startNpmRegistry({ key: sigstore.registryKey, ...options });
-  onTestFinished(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "colophon-cli-"));
+  const close = async (): Promise<void> => {
     await registry.close();
     await sigstore.close();
-  });
-  const folder = await emptyFolder();
+    await rm(folder, { recursive: true, force: true });
+  };
   await writeTrustedRoot(join(folder, "trusted-root.json"), sigstore.trustedRoot);
   await writeFile(join(folder, "keys.json"), JSON.stringify(sigstore.registryKeys));
   const trust = {
@@ -41,7 +53,7 @@ export async function openWorlds(options: NpmRegistryOptions = {}, config: objec
   await writeFile(join(folder, "colophon.config.json"), JSON.stringify({ trust, ...config }));
   const coverage = async (...args: string[]): Promise<Finished> =>
     await colophon(["coverage", ...args, "--registry", registry.url], { cwd: folder });
-  return { sigstore, registry, folder, coverage };
+  return { sigstore, registry, folder, coverage, close };
 }
 
 export async function openProject(config: object = {}): Promise<Worlds & { project: PublishedProject }> {
