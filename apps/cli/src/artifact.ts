@@ -5,22 +5,21 @@ import { basename, resolve } from "node:path";
 import type { DigestSet, ReleaseObject } from "@colophon/core";
 import { UsageError } from "./usage-error.ts";
 
+/** All by which a subject may be named: a digest that is not taken could not match. */
+const ALGORITHMS = ["sha256", "sha384", "sha512"];
+
 /** A file as a release object, hashed while it is streamed. Throws UsageError where it cannot be read. */
 export async function readArtifact(path: string, cwd: string): Promise<ReleaseObject> {
-  const sha256 = createHash("sha256");
-  const sha512 = createHash("sha512");
+  const hashes = ALGORITHMS.map((algorithm) => [algorithm, createHash(algorithm)] as const);
   try {
     for await (const chunk of createReadStream(resolve(cwd, path))) {
-      sha256.update(chunk as Buffer);
-      sha512.update(chunk as Buffer);
+      for (const [, hash] of hashes) hash.update(chunk as Buffer);
     }
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  return objectOf(`file:${basename(path)}`, basename(path), {
-    sha256: sha256.digest("hex"),
-    sha512: sha512.digest("hex"),
-  });
+  const digest = Object.fromEntries(hashes.map(([algorithm, hash]) => [algorithm, hash.digest("hex")]));
+  return objectOf(`file:${basename(path)}`, basename(path), digest);
 }
 
 /** Something of which nothing but a digest is known. */

@@ -136,6 +136,7 @@ describe("statement-subjects", () => {
     ["unknown algorithm beside", named({ "acme-tree": "x", sha256: A })],
     ["sha512 only", named({ sha512: S })],
     // Of the same kind.
+    ["sha384 only", named({ sha384: hash("sha384", "alpha\n") })],
     ["last of 1,001", [...many, { name: NAME, digest: { sha256: A } }]],
     ["null beside", named({ sha512: null, "acme-tree": null, sha256: A })],
     [
