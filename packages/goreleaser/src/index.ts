@@ -1,0 +1,9 @@
+export { GoreleaserError, type GoreleaserErrorCode } from "./error.ts";
+
+// artifacts.json
+export { formatArtifacts, parseArtifacts, type Artifact, type ArtifactExtra } from "./artifact.ts";
+export { artifactDigest } from "./artifact-digest.ts";
+export { roleOf, type ArtifactRole } from "./role.ts";
+
+// metadata.json
+export { formatMetadata, parseMetadata, type Metadata, type MetadataRuntime } from "./metadata.ts";
