@@ -7,3 +7,8 @@ export { roleOf, type ArtifactRole } from "./role.ts";
 
 // metadata.json
 export { formatMetadata, parseMetadata, type Metadata, type MetadataRuntime } from "./metadata.ts";
+
+// checksum files
+export { formatChecksums } from "./checksums/format.ts";
+export { parseChecksums, type ChecksumEntry, type Checksums } from "./checksums/parse.ts";
+export { withoutSignatures } from "./checksums/signatures.ts";
