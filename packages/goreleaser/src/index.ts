@@ -12,3 +12,7 @@ export { formatMetadata, parseMetadata, type Metadata, type MetadataRuntime } fr
 export { formatChecksums } from "./checksums/format.ts";
 export { parseChecksums, type ChecksumEntry, type Checksums } from "./checksums/parse.ts";
 export { withoutSignatures } from "./checksums/signatures.ts";
+
+// images, and digests.txt
+export { groupImages, imageDigestsOf, type ImageDigest, type PublishedImage } from "./images.ts";
+export { formatImageDigests, parseImageDigests } from "./image-digests.ts";
