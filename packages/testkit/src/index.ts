@@ -23,7 +23,7 @@ export {
 } from "./statements.ts";
 export { startGitHubJob, toUnsignedToken, type GitHubJob, type GitHubJobOptions } from "./github-job.ts";
 export { type Reply, type Request } from "./loopback-server.ts";
-export { endlessBody, truncate, type RequestMatcher, type Script } from "./npm/faults.ts";
+export { endlessBody, truncate, type RequestMatcher, type Script } from "./faults.ts";
 export { toIntegrity, type PackageVersion, type RegistryPackage } from "./npm/package-data.ts";
 export { startNpmRegistry, type EmbeddedNpmRegistry, type NpmRegistryOptions } from "./npm/registry.ts";
 export { buildPackageTarball, buildTarball, readPackageJson } from "./npm/tarball.ts";

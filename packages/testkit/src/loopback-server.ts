@@ -13,6 +13,8 @@ export interface Request {
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
+  /** The body before it was read as text. */
+  readonly bytes: Uint8Array;
 }
 
 /** A running server; `url` has no slash at its end. */
@@ -57,11 +59,11 @@ async function answer(
   response: ServerResponse,
   handle: (request: Request) => Reply | "reset" | Promise<Reply | "reset">,
 ): Promise<void> {
-  const body = await readBody(incoming);
+  const bytes = await readBody(incoming);
   const { method = "GET", url: path = "/", headers } = incoming;
   let reply: Reply | "reset";
   try {
-    reply = await handle({ method, path, headers, body });
+    reply = await handle({ method, path, headers, body: bytes.toString("utf8"), bytes });
   } catch (error) {
     reply = { status: 500, body: error instanceof Error ? error.message : String(error) };
   }
@@ -69,11 +71,11 @@ async function answer(
     incoming.socket.resetAndDestroy();
     return;
   }
-  const bytes = toBytes(reply.body);
-  const length = bytes instanceof Uint8Array ? { "content-length": String(bytes.byteLength) } : {};
+  const answered = toBytes(reply.body);
+  const length = answered instanceof Uint8Array ? { "content-length": String(answered.byteLength) } : {};
   response.writeHead(reply.status, { ...length, ...reply.headers });
-  if (bytes instanceof Uint8Array) response.end(bytes);
-  else await stream(bytes, response);
+  if (answered instanceof Uint8Array) response.end(answered);
+  else await stream(answered, response);
 }
 
 function toBytes(body: Reply["body"]): Uint8Array | AsyncIterable<string | Uint8Array> {
@@ -91,7 +93,7 @@ async function stream(chunks: AsyncIterable<string | Uint8Array>, response: Serv
   response.end();
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of incoming) {
@@ -100,5 +102,5 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
     if (length > LARGEST_REQUEST) throw new RangeError(`request body over ${LARGEST_REQUEST} bytes`);
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../json.ts";
+import { createFaults, decodePath, type RequestMatcher, type Script } from "../faults.ts";
 import { serveLoopback, type Reply, type Request } from "../loopback-server.ts";
 import type { RegistryKey } from "../sigstore/registry-key.ts";
-import { createFaults, decodePath, type RequestMatcher, type Script } from "./faults.ts";
 import { tarballOf, toTarballName, type PackageVersion, type RegistryPackage } from "./package-data.ts";
 import { abbreviatePackument, buildPackument, type PackumentContext } from "./packument.ts";
 import { readReplay, type Replay } from "./replay.ts";

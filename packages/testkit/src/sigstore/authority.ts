@@ -12,7 +12,7 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import { createHash, generateKeyPairSync, webcrypto, type KeyPairKeyObjectResult } from "node:crypto";
-import { Certificate } from "pkijs";
+import { Certificate, TimeStampReq, type TSTInfo } from "pkijs";
 import type { CertificateContent } from "./certificate.ts";
 
 /** A certificate authority like Fulcio, with its certificate transparency log. */
@@ -29,6 +29,8 @@ export interface TimestampAuthority {
   readonly certificates: readonly Buffer[];
   /** Timestamp response over the SHA-256 of `signature`, DER. */
   timestamp(signature: Uint8Array): Promise<Buffer>;
+  /** Timestamp response to a request (RFC 3161 §2.4.1), both DER. */
+  answer(query: Uint8Array): Promise<Buffer>;
   /** The mock's own object, for its HTTP handler. */
   readonly mock: Awaited<ReturnType<typeof initializeTSA>>;
 }
@@ -71,9 +73,30 @@ export async function createTimestampAuthority(clock: Date | undefined): Promise
     // Some fractions of a second come out of the mock's ASN.1 encoder as an invalid time.
     getCurrentTime: () => new Date(Math.floor((clock ?? new Date()).getTime() / 1000) * 1000),
   });
+  const withNonce = mock as unknown as { tstInfo(request: { readonly nonceOf?: TimeStampReq }): TSTInfo };
+  const plainInfo = withNonce.tstInfo.bind(mock);
+  withNonce.tstInfo = (request) => {
+    const info = plainInfo(request);
+    // The mock knows nonces that fit a number alone, and always has one.
+    if (request.nonceOf !== undefined) Object.assign(info, { nonce: request.nonceOf.nonce });
+    return info;
+  };
   return {
     certificates: [signer, root],
     mock,
+    answer: async (query) => {
+      const asked = TimeStampReq.fromBER(query);
+      const { hashAlgorithm, hashedMessage } = asked.messageImprint;
+      const request = {
+        artifactHash: Buffer.from(hashedMessage.valueBlock.valueHexView),
+        hashAlgorithmOID: hashAlgorithm.algorithmId,
+        nonce: 1,
+        nonceOf: asked,
+        policyOID: asked.reqPolicy ?? TSA_POLICY_OID,
+        certReq: asked.certReq ?? false,
+      };
+      return toBuffer(await mock.timestamp(request));
+    },
     timestamp: async (signature) => {
       const artifactHash = createHash("sha256").update(signature).digest();
       const request = { artifactHash, hashAlgorithmOID: SHA256_OID, nonce: 1, policyOID: TSA_POLICY_OID };

@@ -27,7 +27,7 @@ export function toRekorV2Body(request: JsonObject): LogBody {
   if (request["hashedRekordRequestV002"] !== undefined) {
     const { digest, signature } = memberObject(request, "hashedRekordRequestV002");
     return toBody("hashedrekord", "0.0.2", {
-      hashedRekordV002: { data: { algorithm: "SHA2_256", digest }, signature },
+      hashedRekordV002: { data: { algorithm: algorithmOf(digest), digest }, signature },
     });
   }
   if (request["dsseRequestV002"] !== undefined) {
@@ -41,6 +41,11 @@ export function toRekorV2Body(request: JsonObject): LogBody {
     return toBody("dsse", "0.0.2", { dsseV002: spec });
   }
   throw unsupported(Object.keys(request).join(", "));
+}
+
+/** By the length of the digest, which follows from the kind of key. */
+function algorithmOf(digest: JsonValue | undefined): string {
+  return `SHA2_${Buffer.from(String(digest), "base64").length * 8}`;
 }
 
 function toDsseSpec(proposed: JsonObject): JsonObject {

@@ -17,7 +17,7 @@ export function createSigstoreHandler(services: SigningServices): (request: Requ
   const entries = new Map<string, JsonObject>();
   const stamp = tsaHandler(services.tsa.mock);
 
-  const routes: Record<string, (body: string) => Reply | Promise<Reply>> = {
+  const routes: Record<string, (body: string, request: Request) => Reply | Promise<Reply>> = {
     "POST /api/v2/signingCert": async (body) => toJson(201, await certify(services, parse(body))),
     "POST /api/v2/log/entries": (body) =>
       toJson(201, { ...toTransparencyLogEntry(rekorV2, rekorV2.append(toRekorV2Body(parse(body)))) }),
@@ -30,7 +30,11 @@ export function createSigstoreHandler(services: SigningServices): (request: Requ
       entries.set(uuid, answer);
       return toJson(201, answer, { location });
     },
-    "POST /api/v1/timestamp": async (body) => {
+    "POST /api/v1/timestamp": async (body, { headers, bytes: query }) => {
+      if (headers["content-type"] === "application/timestamp-query") {
+        const type = { "content-type": "application/timestamp-reply" };
+        return { status: 201, headers: type, body: await services.tsa.answer(query) };
+      }
       const { statusCode, response, contentType = "text/plain" } = await stamp.fn(body);
       const { buffer, byteOffset, byteLength } = typeof response === "string" ? Buffer.from(response) : response;
       const bytes = new Uint8Array(buffer, byteOffset, byteLength);
@@ -38,13 +42,14 @@ export function createSigstoreHandler(services: SigningServices): (request: Requ
     },
   };
 
-  return async ({ method, path, body }) => {
+  return async (request) => {
+    const { method, path, body } = request;
     const route = routes[`${method} ${path}`];
     const known = method === "GET" ? entries.get(path.split("/").at(-1) ?? "") : undefined;
     if (known !== undefined) return toJson(200, known);
     if (route === undefined) return toJson(404, { code: 404, message: `nothing at ${method} ${path}` });
     try {
-      return await route(body);
+      return await route(body, request);
     } catch (error) {
       return toJson(400, { code: 400, message: error instanceof Error ? error.message : String(error) });
     }

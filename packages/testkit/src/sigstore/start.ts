@@ -1,3 +1,4 @@
+import { createFaults, type RequestMatcher, type Script } from "../faults.ts";
 import { serveLoopback, type Reply, type Request } from "../loopback-server.ts";
 import { attest, attestWithKey, signBlob } from "./attest.ts";
 import { createCertificateAuthority, createTimestampAuthority } from "./authority.ts";
@@ -27,6 +28,10 @@ export interface EmbeddedSigstore {
   attest(request: AttestRequest): Promise<SigstoreBundle>;
   attestWithKey(request: AttestWithKeyRequest): Promise<SigstoreBundle>;
   signBlob(request: SignBlobRequest): Promise<SigstoreBundle>;
+  /** What was asked over HTTP, the oldest first. */
+  readonly requests: readonly Request[];
+  /** Scripts answers for some requests. */
+  readonly respond: (matcher: RequestMatcher, script: Script) => void;
   close(): Promise<void>;
 }
 
@@ -39,7 +44,12 @@ export async function startSigstore(
 ): Promise<EmbeddedSigstore> {
   const { clock, logs = true } = options;
   let handle: (request: Request) => Promise<Reply> = () => Promise.resolve({ status: 503 });
-  const server = await serveLoopback((request) => handle(request));
+  const requests: Request[] = [];
+  const faults = createFaults();
+  const server = await serveLoopback((request) => {
+    requests.push(request);
+    return faults.apply(request, () => handle(request));
+  });
   const { url } = server;
   const log = { host: new URL(url).hostname, now: () => clock ?? new Date() };
   const services = {
@@ -58,6 +68,8 @@ export async function startSigstore(
     attest: (request) => attest(services, request),
     attestWithKey: (request) => attestWithKey(services, request),
     signBlob: (request) => signBlob(services, request),
+    requests,
+    respond: faults.respond,
     close: () => server.close(),
   };
 }

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { endlessBody, startNpmRegistry, truncate, type EmbeddedNpmRegistry } from "../../src/index.ts";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { endlessBody, startNpmRegistry, startSigstore, truncate, type EmbeddedNpmRegistry } from "../src/index.ts";
 
 const path = "/-/npm/v1/attestations/@acme%2fwidget@1.0.0";
 
@@ -69,6 +69,25 @@ describe("respond", () => {
   test("tears the connection down", async () => {
     registry.respond(path, ["reset", "serve"]);
     await expect(get()).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
+    expect((await get()).status).toBe(200);
+  });
+
+  test("tears the connection down after it did what was asked", async () => {
+    const sigstore = await startSigstore();
+    onTestFinished(() => sigstore.close());
+    const body = JSON.stringify({ hashedRekordRequestV002: { digest: "", signature: {} } });
+    const post = () => fetch(`${sigstore.url}/api/v2/log/entries`, { method: "POST", body });
+    sigstore.respond("/api/v2/log/entries", ["reset-after", "serve"]);
+    await expect(post()).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
+    // Two entries are there from the start, and the one that nobody was told of.
+    expect(await (await post()).json()).toMatchObject({ logIndex: "3" });
+    expect(sigstore.requests.map((request) => request.body)).toEqual([body, body]);
+  });
+
+  test("keeps silent until the client gives up", async () => {
+    registry.respond(path, ["silence", "serve"]);
+    const signal = AbortSignal.timeout(20);
+    await expect(fetch(`${registry.url}${path}`, { signal })).rejects.toMatchObject({ name: "TimeoutError" });
     expect((await get()).status).toBe(200);
   });
 

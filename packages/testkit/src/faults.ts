@@ -1,13 +1,21 @@
-import type { Reply, Request } from "../loopback-server.ts";
+import type { Reply, Request } from "./loopback-server.ts";
 
 /** Which requests: a path (encodings and query aside), a pattern over the path as sent, or a test of the request. */
 export type RequestMatcher = string | RegExp | ((request: Request) => boolean);
 
 /**
  * One answer of a script: 200 or "serve" answers as usual, another number is a bare status, "reset" tears the
- * connection down, a reply is sent as it is, a function changes the usual reply.
+ * connection down, "reset-after" does what was asked first, "silence" never answers, a reply is sent as it is, a
+ * function changes the usual reply.
  */
-export type ScriptedAnswer = number | "serve" | "reset" | Partial<Reply> | ((usual: Reply) => Reply);
+export type ScriptedAnswer =
+  | number
+  | "serve"
+  | "reset"
+  | "reset-after"
+  | "silence"
+  | Partial<Reply>
+  | ((usual: Reply) => Reply);
 
 /** Answers given in turn, the last one for ever. */
 export type Script = ScriptedAnswer | readonly ScriptedAnswer[];
@@ -40,6 +48,8 @@ export function createFaults(): Faults {
     async apply(request, usual) {
       const answer = rules.find(({ matches }) => matches(request))?.next() ?? "serve";
       if (answer === "reset") return answer;
+      if (answer === "silence") return new Promise(() => {});
+      if (answer === "reset-after") return usual().then(() => "reset");
       if (answer === "serve" || answer === 200) return usual();
       if (typeof answer === "number") return { status: answer, body: `${answer}\n` };
       return typeof answer === "function" ? answer(await usual()) : { status: 200, ...answer };
