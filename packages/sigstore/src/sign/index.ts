@@ -1,0 +1,10 @@
+export { readSigningKey } from "./key.ts";
+export { createKeySigner } from "./key-signer.ts";
+export { createHookSigner, type SigningHook } from "./hook-signer.ts";
+export { createKeylessSigner, type KeylessOptions } from "./keyless.ts";
+export { createRekorV1Witness } from "./rekor-v1.ts";
+export { createRekorV2Witness } from "./rekor-v2.ts";
+export { createTimestampWitness } from "./timestamp.ts";
+export { parseSigningConfig, type ConfiguredService, type Selector, type SigningConfig } from "./signing-config.ts";
+export { chooseServices, type ChoiceOptions, type LogService, type SigningServices } from "./choose-services.ts";
+export { SigstoreError, type SigstoreErrorCode } from "../error.ts";

@@ -1,0 +1,50 @@
+import { arrayAt, isObject, objectAt, stringAt, type EnvelopeKey, type JsonObject } from "@colophon/core";
+import { isCanonicalBase64 } from "../base64.ts";
+import { AnswerFault, parseJson } from "./answer.ts";
+
+/** Bytes as protobuf JSON has them. Throws AnswerFault for anything but canonical base64. */
+export function base64At(value: unknown, key: string): string {
+  const text = stringAt(value, key);
+  if (text === undefined || text === "" || !isCanonicalBase64(text)) throw new AnswerFault(`its ${key} is not base64`);
+  return text;
+}
+
+/** A whole number from 0 up, as protobuf JSON writes 64 bits: a string. JSON numbers are taken too. */
+export function countAt(value: unknown, key: string, absent?: string): string {
+  const found = isObject(value) && Object.hasOwn(value, key) ? value[key] : absent;
+  const text = typeof found === "number" && Number.isSafeInteger(found) ? String(found) : found;
+  if (typeof text !== "string" || !/^(0|[1-9]\d{0,18})$/.test(text)) throw new AnswerFault(`its ${key} is not a count`);
+  return text;
+}
+
+/** Throws AnswerFault where the list is absent, holds something else than text, or is longer than any proof. */
+export function textsAt(value: unknown, key: string): readonly string[] {
+  const found = arrayAt(value, key) ?? [];
+  const texts = found.filter((one) => typeof one === "string");
+  if (texts.length !== found.length || texts.length > 64) throw new AnswerFault(`its ${key} are not hashes`);
+  return texts;
+}
+
+export function checkpointOf(text: string | undefined): JsonObject {
+  if (text === undefined || text === "") throw new AnswerFault("its inclusion proof has no checkpoint");
+  return { envelope: text };
+}
+
+/** `spec` of a canonicalised body, which says what the entry is about. Throws AnswerFault for another kind or version. */
+export function specOf(base64: string, kind: string, version: string): JsonObject {
+  const value = parseJson(Buffer.from(base64, "base64"), "the body of its entry");
+  const spec = objectAt(value, "spec");
+  if (stringAt(value, "kind") !== kind || stringAt(value, "apiVersion") !== version || spec === undefined) {
+    throw new AnswerFault(`its entry is not a ${kind} ${version}`);
+  }
+  return spec;
+}
+
+/** The key or certificate with which the entry is to be verified, DER. */
+export function verifierOf(signer: EnvelopeKey): Uint8Array {
+  return signer.kind === "certificate" ? signer.certificate : signer.publicKey;
+}
+
+export function notOurs(what: string): AnswerFault {
+  return new AnswerFault(`its entry is about another envelope (${what})`);
+}

@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import {
+  isObject,
+  objectAt,
+  stringAt,
+  toEnvelope,
+  type EnvelopeKey,
+  type JsonObject,
+  type NotDone,
+  type SignedEnvelope,
+  type Testimony,
+  type Witness,
+} from "@colophon/core";
+import type { Http } from "@colophon/http";
+import { AnswerFault, believe, parseJson, refusal } from "./answer.ts";
+import { base64At, checkpointOf, countAt, notOurs, specOf, textsAt, verifierOf } from "./log-entry.ts";
+import { isNotDone, refused, unreachable } from "./not-done.ts";
+import { createService, type Answered, type Service } from "./service.ts";
+
+/** The most that GitHub stores; larger requests run into the limits of proxies, which do not say so. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+const UUID = /^[0-9a-f]{64,80}$/;
+const KIND = "dsse";
+const VERSION = "0.0.1";
+
+/**
+ * A transparency log with the API of Rekor v1 (rekor, openapi.yaml); entries are of kind `dsse` 0.0.1, which every verifier
+ * takes. An envelope that the log has already, as after an answer that got lost, ends with the entry that it has.
+ * Throws SERVICE_URL_INVALID.
+ */
+export function createRekorV1Witness({ http, url }: { readonly http: Http; readonly url: string }): Witness {
+  const rekor = createService(http, url);
+  return { kind: "log", name: rekor.host, witness: (envelope) => witness(rekor, envelope) };
+}
+
+async function witness(rekor: Service, envelope: SignedEnvelope): Promise<Testimony | NotDone> {
+  const bytes = Buffer.from(JSON.stringify(toProposal(envelope)));
+  if (bytes.byteLength > MAX_REQUEST_BYTES) {
+    const message = `the entry for ${rekor.host} would have ${bytes.byteLength} bytes, more than ${MAX_REQUEST_BYTES}`;
+    return refused("log-request-too-large", message, "Attest fewer subjects at once, or a smaller predicate.");
+  }
+  const answer = await rekor.ask({
+    url: `${rekor.baseUrl}/api/v1/log/entries`,
+    method: "POST",
+    body: { bytes, mediaType: "application/json" },
+    accept: "application/json",
+  });
+  if (isNotDone(answer)) return answer;
+  if (answer.code === 409) return existing(rekor, answer, envelope);
+  if (answer.code !== 200 && answer.code !== 201) return refusal(rekor.host, "an envelope", answer);
+  return believe(rekor.host, () => toTestimony(answer, envelope));
+}
+
+/** The entry is asked for at the URL that the user gave, wherever the answer points. */
+async function existing(rekor: Service, conflict: Answered, envelope: SignedEnvelope): Promise<Testimony | NotDone> {
+  const uuid = (conflict.headers["location"] ?? "").split(/[?#]/, 1)[0]?.split("/").at(-1) ?? "";
+  if (!UUID.test(uuid))
+    return refusal(rekor.host, "an envelope that it has already, without naming the entry", conflict);
+  // What was taken a moment ago may not be readable yet.
+  const answer = await rekor.ask({ url: `${rekor.baseUrl}/api/v1/log/entries/${uuid}`, retryOn: [404] });
+  if (isNotDone(answer)) return answer;
+  if (answer.code === 404) {
+    return unreachable("log-entry-missing", `${rekor.host} has the entry ${uuid} already, but does not find it`);
+  }
+  if (answer.code !== 200) return refusal(rekor.host, `the question for the entry ${uuid}`, answer);
+  return believe(rekor.host, () => toTestimony(answer, envelope));
+}
+
+function toProposal(envelope: SignedEnvelope): JsonObject {
+  const verifiers = [Buffer.from(toPem(envelope.signer)).toString("base64")];
+  const proposedContent = { envelope: JSON.stringify(toEnvelope(envelope)), verifiers };
+  return { apiVersion: VERSION, kind: KIND, spec: { proposedContent } };
+}
+
+function toPem(signer: EnvelopeKey): string {
+  const label = signer.kind === "certificate" ? "CERTIFICATE" : "PUBLIC KEY";
+  const lines =
+    Buffer.from(verifierOf(signer))
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}
+
+/** The answer has one member, named by the entry's UUID; hashes are in hexadecimal. */
+function toTestimony({ bytes }: Answered, envelope: SignedEnvelope): Testimony {
+  const value = parseJson(bytes, "the answer");
+  const [entry, ...others] = isObject(value) ? Object.values(value) : [];
+  if (!isObject(entry) || others.length > 0) throw new AnswerFault("it does not hold one log entry");
+  const canonicalizedBody = base64At(entry, "body");
+  checkSubject(specOf(canonicalizedBody, KIND, VERSION), envelope);
+  const verification = objectAt(entry, "verification");
+  const proof = objectAt(verification, "inclusionProof");
+  if (proof === undefined) throw new AnswerFault("it has no inclusion proof");
+  return {
+    kind: "log",
+    entry: {
+      logIndex: countAt(entry, "logIndex"),
+      logId: { keyId: fromHex(stringAt(entry, "logID")) },
+      kindVersion: { kind: KIND, version: VERSION },
+      integratedTime: countAt(entry, "integratedTime"),
+      inclusionPromise: { signedEntryTimestamp: base64At(verification, "signedEntryTimestamp") },
+      inclusionProof: {
+        logIndex: countAt(proof, "logIndex"),
+        rootHash: fromHex(stringAt(proof, "rootHash")),
+        treeSize: countAt(proof, "treeSize"),
+        hashes: textsAt(proof, "hashes").map(fromHex),
+        checkpoint: checkpointOf(stringAt(proof, "checkpoint")),
+      },
+      canonicalizedBody,
+    },
+  };
+}
+
+function checkSubject(spec: JsonObject, { payload, signature, signer }: SignedEnvelope): void {
+  const payloadHash = objectAt(spec, "payloadHash");
+  const isPayload =
+    stringAt(payloadHash, "algorithm") === "sha256" &&
+    stringAt(payloadHash, "value") === createHash("sha256").update(payload).digest("hex");
+  if (!isPayload) throw notOurs("payloadHash");
+  const [logged, ...others] = Array.isArray(spec["signatures"]) ? (spec["signatures"] as unknown[]) : [];
+  if (others.length > 0 || stringAt(logged, "signature") !== Buffer.from(signature).toString("base64")) {
+    throw notOurs("signature");
+  }
+  const pem = Buffer.from(stringAt(logged, "verifier") ?? "", "base64").toString("utf8");
+  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
+  if (!der.equals(verifierOf(signer))) throw notOurs("verifier");
+}
+
+function fromHex(text: string | undefined): string {
+  if (text === undefined || !/^(?:[0-9a-f]{2})+$/.test(text))
+    throw new AnswerFault("one of its hashes is not hexadecimal");
+  return Buffer.from(text, "hex").toString("base64");
+}

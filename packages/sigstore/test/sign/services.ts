@@ -1,0 +1,66 @@
+import { inspect } from "node:util";
+import type { EnvelopeSigner, IdentityProvider, IdentityToken, JsonObject, SignedEnvelope } from "@colophon/core";
+import { createHttp, type Http, type HttpOptions } from "@colophon/http";
+import { toGitHubClaims } from "@colophon/testkit";
+import { onTestFinished } from "vitest";
+import { isNotDone } from "../../src/sign/not-done.ts";
+import { IDENTITY, STATEMENT } from "../embedded.ts";
+
+/** Stands in every token, and must be nowhere but in requests for certificates. */
+export const CANARY = "canary-6f1d";
+
+export const CLAIMS: JsonObject = toGitHubClaims(IDENTITY);
+export const STATEMENT_BYTES: Uint8Array = new TextEncoder().encode(JSON.stringify(STATEMENT));
+
+/** A client that does not really wait between attempts; `timeoutMs` shortens every attempt. */
+export function client(
+  url: string,
+  { timeoutMs, ...options }: Partial<HttpOptions> & { readonly timeoutMs?: number } = {},
+): Http {
+  const http = createHttp({
+    userAgent: "colophon-test",
+    trustedHosts: [new URL(url).host],
+    sleep: async () => {},
+    ...options,
+  });
+  onTestFinished(() => http.close());
+  if (timeoutMs === undefined) return http;
+  return { ...http, fetchBytes: (request) => http.fetchBytes({ ...request, timeoutMs }) };
+}
+
+/** Gives out unsigned tokens, and counts them. */
+export function identity(claims: JsonObject = CLAIMS): IdentityProvider & { readonly audiences: string[] } {
+  const audiences: string[] = [];
+  const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
+  const token: IdentityToken = {
+    issuer: String(claims["iss"]),
+    claims,
+    expiresAt: "2999-01-01T00:00:00.000Z",
+    reveal: () => `e30.${payload}.${CANARY}`,
+    toJSON: () => "[redacted]",
+    toString: () => "[redacted]",
+  };
+  return {
+    audiences,
+    token: async (audience) => {
+      audiences.push(audience);
+      return token;
+    },
+  };
+}
+
+export async function signed(signer: EnvelopeSigner, statement = STATEMENT_BYTES): Promise<SignedEnvelope> {
+  const envelope = await signer.sign(statement);
+  if (isNotDone(envelope)) throw new Error(inspect(envelope));
+  return envelope;
+}
+
+/** What came out, cut to what tests compare: `done`, or status and code. */
+export function told(answer: object): string {
+  return isNotDone(answer) ? `${answer.status} ${answer.reason.code}` : "done";
+}
+
+/** Everything that anybody could print of a value. */
+export function shown(value: unknown): string {
+  return inspect(value, { depth: Infinity, showHidden: true, getters: true, maxStringLength: null });
+}
