@@ -4,8 +4,11 @@ import { AnswerFault, parseJson } from "./answer.ts";
 
 /** Bytes as protobuf JSON has them. Throws AnswerFault for anything but canonical base64. */
 export function base64At(value: unknown, key: string): string {
-  const text = stringAt(value, key);
-  if (text === undefined || text === "" || !isCanonicalBase64(text)) throw new AnswerFault(`its ${key} is not base64`);
+  return checkBase64(stringAt(value, key), key);
+}
+
+export function checkBase64(text: string | undefined, what: string): string {
+  if (text === undefined || text === "" || !isCanonicalBase64(text)) throw new AnswerFault(`its ${what} is not base64`);
   return text;
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Http } from "@colophon/http";
 import { preAuthEncoding } from "../envelope-signature.ts";
 import { AnswerFault, believe, parseJson, refusal } from "./answer.ts";
-import { base64At, checkpointOf, countAt, notOurs, specOf, textsAt, verifierOf } from "./log-entry.ts";
+import { base64At, checkBase64, checkpointOf, countAt, notOurs, specOf, textsAt, verifierOf } from "./log-entry.ts";
 import { isNotDone, refused } from "./not-done.ts";
 import { schemeOf } from "./scheme.ts";
 import { createService, type Answered, type Service } from "./service.ts";
@@ -110,7 +110,7 @@ function toTestimony({ bytes }: Answered, logged: Logged): Testimony {
         logIndex: countAt(proof, "logIndex", "0"),
         rootHash: base64At(proof, "rootHash"),
         treeSize: countAt(proof, "treeSize"),
-        hashes: textsAt(proof, "hashes"),
+        hashes: textsAt(proof, "hashes").map((hash) => checkBase64(hash, "proof")),
         checkpoint: checkpointOf(stringAt(objectAt(proof, "checkpoint"), "envelope")),
       },
       canonicalizedBody,

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import { endlessBody, startSigstore, truncate, type EmbeddedSigstore, type Reply } from "@colophon/testkit";
@@ -9,10 +9,14 @@ import { CANARY, CLAIMS, client, identity, shown, signed, STATEMENT_BYTES, told 
 const PATH = "/api/v2/signingCert";
 
 let sigstore: EmbeddedSigstore;
-beforeEach(async () => {
+beforeAll(async () => {
   sigstore = await startSigstore();
 });
-afterEach(() => sigstore.close());
+beforeEach(() => {
+  sigstore.requests.length = 0;
+  sigstore.respond(() => true, "serve");
+});
+afterAll(() => sigstore.close());
 
 function keyless(http: Http = client(sigstore.url), provider = identity(), now = () => new Date()) {
   return createKeylessSigner({ http, fulcioUrl: sigstore.url, identity: provider, now });
@@ -178,7 +182,7 @@ describe("an authority that", () => {
     ["redirects", { status: 307, headers: { location: "http://127.0.0.1:9/" } }, "refused redirect-refused", 1],
   ])("%s", async (_title, script, verdict, requests) => {
     sigstore.respond(PATH, script);
-    const answer = await keyless(client(sigstore.url, verdict.endsWith("timed-out") ? { timeoutMs: 100 } : {})).sign(
+    const answer = await keyless(client(sigstore.url, verdict.endsWith("timed-out") ? { timeoutMs: 500 } : {})).sign(
       STATEMENT_BYTES,
     );
     expect(told(answer)).toBe(verdict);
@@ -204,9 +208,10 @@ describe("an authority that", () => {
   });
 
   test("is not there", async () => {
-    const http = client(sigstore.url);
-    await sigstore.close();
-    expect(told(await keyless(http).sign(STATEMENT_BYTES))).toBe("unreachable unreachable");
+    const gone = await startSigstore();
+    await gone.close();
+    const options = { http: client(gone.url), fulcioUrl: gone.url, identity: identity(), now: () => new Date() };
+    expect(told(await createKeylessSigner(options).sign(STATEMENT_BYTES))).toBe("unreachable unreachable");
   });
 });
 

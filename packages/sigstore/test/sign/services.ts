@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { EnvelopeSigner, IdentityProvider, IdentityToken, JsonObject, SignedEnvelope } from "@colophon/core";
 import { createHttp, type Http, type HttpOptions } from "@colophon/http";
-import { toGitHubClaims } from "@colophon/testkit";
+import { toGitHubClaims, type Reply } from "@colophon/testkit";
 import { onTestFinished } from "vitest";
 import { isNotDone } from "../../src/sign/not-done.ts";
 import { IDENTITY, STATEMENT } from "../embedded.ts";
@@ -58,6 +58,16 @@ export async function signed(signer: EnvelopeSigner, statement = STATEMENT_BYTES
 /** What came out, cut to what tests compare: `done`, or status and code. */
 export function told(answer: object): string {
   return isNotDone(answer) ? `${answer.status} ${answer.reason.code}` : "done";
+}
+
+/** Keeps what the service answers, and changes nothing. */
+export function keeper(): ((usual: Reply) => Reply) & { readonly replies: Reply[] } {
+  const replies: Reply[] = [];
+  const keep = (usual: Reply): Reply => {
+    replies.push(usual);
+    return usual;
+  };
+  return Object.assign(keep, { replies });
 }
 
 /** Everything that anybody could print of a value. */

@@ -29,7 +29,7 @@ export interface EmbeddedSigstore {
   attestWithKey(request: AttestWithKeyRequest): Promise<SigstoreBundle>;
   signBlob(request: SignBlobRequest): Promise<SigstoreBundle>;
   /** What was asked over HTTP, the oldest first. */
-  readonly requests: readonly Request[];
+  readonly requests: Request[];
   /** Scripts answers for some requests. */
   readonly respond: (matcher: RequestMatcher, script: Script) => void;
   close(): Promise<void>;
