@@ -22,21 +22,13 @@ const LEAST_RSA_BITS = 2048;
 /** The scheme of a private or public key; undefined for a kind that nothing is signed with. */
 export function schemeOf(key: KeyObject): Scheme | undefined {
   const { namedCurve = "", modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-  switch (key.asymmetricKeyType) {
-    case "ec":
-      return Object.hasOwn(CURVES, namedCurve) ? CURVES[namedCurve] : undefined;
-    case "ed25519":
-      // The log sees a digest alone, from which plain Ed25519 cannot be verified.
-      return { hash: null, name: "Ed25519" };
-    case "rsa": {
-      if (modulusLength < LEAST_RSA_BITS) return undefined;
-      const keyDetails = `PKIX_RSA_PKCS1V15_${modulusLength}_SHA256`;
-      const name = `RSA ${modulusLength} PKCS#1 v1.5 with SHA-256`;
-      return { hash: "sha256", name, ...(NAMED_RSA_SIZES.has(modulusLength) && { keyDetails }) };
-    }
-    default:
-      return undefined;
-  }
+  if (key.asymmetricKeyType === "ec") return Object.hasOwn(CURVES, namedCurve) ? CURVES[namedCurve] : undefined;
+  // The log sees a digest alone, from which plain Ed25519 cannot be verified.
+  if (key.asymmetricKeyType === "ed25519") return { hash: null, name: "Ed25519" };
+  if (key.asymmetricKeyType !== "rsa" || modulusLength < LEAST_RSA_BITS) return undefined;
+  const keyDetails = `PKIX_RSA_PKCS1V15_${modulusLength}_SHA256`;
+  const name = `RSA ${modulusLength} PKCS#1 v1.5 with SHA-256`;
+  return { hash: "sha256", name, ...(NAMED_RSA_SIZES.has(modulusLength) && { keyDetails }) };
 }
 
 /** ECDSA in DER. */

@@ -103,18 +103,11 @@ function selectorAt(value: JsonObject, key: string, of: readonly ConfiguredServi
   const config = objectAt(value, key);
   const selector = stringAt(config, "selector");
   const count = config?.["count"];
-  switch (selector) {
-    case "ANY":
-      return { kind: "any" };
-    case "ALL":
-      return { kind: "all" };
-    case "EXACT":
-      if (typeof count === "number" && Number.isInteger(count) && count > 0) return { kind: "exact", count };
-      throw invalid(name, `its ${key} selects EXACT without a count`);
-    default:
-      if (of.length === 0) return { kind: "any" };
-      throw invalid(name, `its ${key} has no selector ANY, ALL or EXACT but ${quote(selector)}`);
-  }
+  if (selector === "ANY" || (selector === undefined && of.length === 0)) return { kind: "any" };
+  if (selector === "ALL") return { kind: "all" };
+  if (selector !== "EXACT") throw invalid(name, `its ${key} has no selector ANY, ALL or EXACT but ${quote(selector)}`);
+  if (typeof count === "number" && Number.isInteger(count) && count > 0) return { kind: "exact", count };
+  throw invalid(name, `its ${key} selects EXACT without a count`);
 }
 
 function invalid(name: string, why: string): SigstoreError {

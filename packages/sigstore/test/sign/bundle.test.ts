@@ -75,7 +75,7 @@ describe.each([
       signer: { kind: "certificate", claims: { sourceRepositoryUri: "https://github.com/acme/widget" } },
     });
     const from = result.ok ? result.times.map((time) => time.from) : [];
-    expect(from.toSorted()).toEqual(times.toSorted());
+    expect(new Set(from)).toEqual(new Set(times));
     expect(await plainAccepts(bundle)).toBe(true);
   });
 });

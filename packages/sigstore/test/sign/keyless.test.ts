@@ -2,9 +2,9 @@ import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "@colophon/core";
 import type { Http } from "@colophon/http";
-import { endlessBody, startSigstore, truncate, type EmbeddedSigstore, type Reply } from "@colophon/testkit";
+import { endlessBody, startSigstore, truncate, type EmbeddedSigstore } from "@colophon/testkit";
 import { createKeylessSigner } from "../../src/sign/index.ts";
-import { CANARY, CLAIMS, client, identity, shown, signed, STATEMENT_BYTES, told } from "./services.ts";
+import { CANARY, changed, CLAIMS, client, identity, shown, signed, STATEMENT_BYTES, textOf, told } from "./services.ts";
 
 const PATH = "/api/v2/signingCert";
 
@@ -116,11 +116,6 @@ describe("the proof that the key is held", () => {
 
 const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "pem", type: "spki" });
 
-/** What the authority answers, with its JSON changed. */
-function changed(change: (value: Record<string, never>) => object): (usual: Reply) => Reply {
-  return (usual) => ({ ...usual, headers: {}, body: JSON.stringify(change(JSON.parse(String(usual.body)))) });
-}
-
 /** A certificate for somebody else's key, as a careless proxy's cache would hand out. */
 async function foreign(): Promise<string> {
   const body = { ...posted(), publicKeyRequest: { publicKey: { algorithm: "ECDSA", content: other } } };
@@ -129,6 +124,7 @@ async function foreign(): Promise<string> {
 }
 
 describe("an authority that", () => {
+  const JUNK = "-----BEGIN CERTIFICATE-----\nAAAA\n";
   const html = { body: "<!doctype html><title>Sign in</title>" };
   test.each<readonly [string, Parameters<EmbeddedSigstore["respond"]>[1], string, number]>([
     ["answers 400", 400, "refused certificate-refused", 1],
@@ -137,7 +133,7 @@ describe("an authority that", () => {
     ["answers 404", 404, "refused certificate-refused", 1],
     [
       "repeats the token as it refuses",
-      ({ body }) => ({ status: 400, body: `${String(body)}${CANARY}` }),
+      (usual) => ({ status: 400, body: `${textOf(usual)}${CANARY}` }),
       "refused certificate-refused",
       1,
     ],
@@ -167,15 +163,13 @@ describe("an authority that", () => {
     ["answers without a certificate", { body: "{}" }, "refused answer-wrong", 1],
     [
       "answers with junk for a certificate",
-      changed(() => ({
-        signedCertificateEmbeddedSct: { chain: { certificates: ["-----BEGIN CERTIFICATE-----\nAAAA\n"] } },
-      })),
+      changed((value) => Object.assign(value["signedCertificateEmbeddedSct"]!["chain"]!, { certificates: [JUNK] })),
       "refused answer-wrong",
       1,
     ],
     [
       "logs the certificate apart",
-      changed(({ signedCertificateEmbeddedSct }) => ({ signedCertificateDetachedSct: signedCertificateEmbeddedSct })),
+      changed((value) => Object.assign(value, { signedCertificateDetachedSct: value["signedCertificateEmbeddedSct"] })),
       "refused sct-detached",
       1,
     ],

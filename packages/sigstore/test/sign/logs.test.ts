@@ -11,7 +11,7 @@ import {
   type Script,
 } from "@colophon/testkit";
 import { createKeySigner, createRekorV1Witness, createRekorV2Witness } from "../../src/sign/index.ts";
-import { client, keeper, signed, told } from "./services.ts";
+import { changed, client, keeper, signed, textOf, told, type Json } from "./services.ts";
 
 let sigstore: EmbeddedSigstore;
 beforeAll(async () => {
@@ -29,7 +29,6 @@ const V1 = "/api/v1/log/entries";
 const V2 = "/api/v2/log/entries";
 
 type Make = (options: { readonly http: Http; readonly url: string }) => Witness;
-type Json = Record<string, never>;
 
 function log(make: Make, http = client(sigstore.url)): Witness {
   return make({ http, url: `${sigstore.url}/` });
@@ -39,15 +38,6 @@ async function entryOf(witness: Witness, envelope: SignedEnvelope): Promise<Json
   const testimony = await witness.witness(envelope);
   if (!("kind" in testimony) || testimony.kind !== "log") throw new Error(told(testimony));
   return testimony.entry;
-}
-
-/** What the log answers, with its JSON changed. */
-function changed(change: (value: Json) => void): (usual: Reply) => Reply {
-  return (usual) => {
-    const value = JSON.parse(String(usual.body)) as Json;
-    change(value);
-    return { ...usual, headers: {}, body: JSON.stringify(value) };
-  };
 }
 
 /** The one entry of an answer of Rekor v1, with its canonicalised body changed. */
@@ -129,7 +119,7 @@ describe.each<readonly [string, Make, string]>([
     const keep = keeper();
     sigstore.respond(path, keep);
     await entryOf(log(make), await signed(signer, statement));
-    sigstore.respond(path, { status: 201, body: String(keep.replies[0]?.body) });
+    sigstore.respond(path, { status: 201, body: textOf(keep.replies[0] ?? { status: 500 }) });
     expect(told(await log(make).witness(await signed(signer)))).toBe("refused answer-wrong");
   });
 });

@@ -70,6 +70,21 @@ export function keeper(): ((usual: Reply) => Reply) & { readonly replies: Reply[
   return Object.assign(keep, { replies });
 }
 
+export type Json = Record<string, never>;
+
+export function textOf({ body = "" }: Reply): string {
+  return typeof body === "string" ? body : Buffer.from(body as Uint8Array).toString();
+}
+
+/** What a service answers, with its JSON changed in place. */
+export function changed(change: (value: Json) => unknown): (usual: Reply) => Reply {
+  return (usual) => {
+    const value = JSON.parse(textOf(usual)) as Json;
+    change(value);
+    return { ...usual, headers: {}, body: JSON.stringify(value) };
+  };
+}
+
 /** Everything that anybody could print of a value. */
 export function shown(value: unknown): string {
   return inspect(value, { depth: Infinity, showHidden: true, getters: true, maxStringLength: null });

@@ -25,7 +25,9 @@ export function toRekorV1Body(proposal: JsonObject): LogBody {
 /** The entry that Rekor v2 makes of a request; throws `LOG_ENTRY_UNSUPPORTED` for any other request. */
 export function toRekorV2Body(request: JsonObject): LogBody {
   if (request["hashedRekordRequestV002"] !== undefined) {
-    const { digest, signature } = memberObject(request, "hashedRekordRequestV002");
+    const requested = memberObject(request, "hashedRekordRequestV002");
+    const { signature } = requested;
+    const digest = memberString(requested, "digest");
     return toBody("hashedrekord", "0.0.2", {
       hashedRekordV002: { data: { algorithm: algorithmOf(digest), digest }, signature },
     });
@@ -44,8 +46,8 @@ export function toRekorV2Body(request: JsonObject): LogBody {
 }
 
 /** By the length of the digest, which follows from the kind of key. */
-function algorithmOf(digest: JsonValue | undefined): string {
-  return `SHA2_${Buffer.from(String(digest), "base64").length * 8}`;
+function algorithmOf(digest: string): string {
+  return `SHA2_${Buffer.from(digest, "base64").length * 8}`;
 }
 
 function toDsseSpec(proposed: JsonObject): JsonObject {
