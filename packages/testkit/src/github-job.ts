@@ -1,5 +1,5 @@
 import { serveLoopback, type Request } from "./loopback-server.ts";
-import { createFaults, type Script } from "./npm/faults.ts";
+import { createFaults, type Script } from "./faults.ts";
 import { toGitHubClaims, type GitHubIdentity } from "./sigstore/identity.ts";
 
 /** A job of a GitHub workflow that may ask for identity tokens. */
