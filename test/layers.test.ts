@@ -71,7 +71,7 @@ describe("the layers", () => {
       const { dependencies, devDependencies } = readJson(path) as Manifest;
       const all = Object.entries({ ...dependencies, ...devDependencies });
       return all
-        .filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
+        .filter(([, version]) => !/^(?:npm:[@\w./-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
         .map(([name]) => `${path}: ${name}`);
     });
     expect(loose).toEqual([]);

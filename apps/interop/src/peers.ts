@@ -1,0 +1,97 @@
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+
+/** A command of a Go module, installed by its package path. */
+interface GoPeer {
+  readonly kind: "go";
+  readonly version: string;
+  readonly package: string;
+  /** Where the module proxy serves the version but no list of versions: a folder of `tools` that requires it. */
+  readonly module?: string;
+  /** Installed only where it is asked for, since the suite does without. */
+  readonly optional?: true;
+}
+
+/** A Python command in an environment of its own, which the `requirements.txt` of that folder of `tools` pins. */
+interface PythonPeer {
+  readonly kind: "python";
+  readonly version: string;
+  readonly command: string;
+  readonly requirements: string;
+}
+
+/** A dependency of this workspace, under an alias. */
+interface NpmPeer {
+  readonly kind: "npm";
+  readonly version: string;
+  readonly alias: string;
+}
+
+export type Peer = GoPeer | PythonPeer | NpmPeer;
+
+/** Every peer at the one version that it is tested at, in the order that warms the compiler's cache best. */
+export const PEERS = {
+  cosign: { kind: "go", version: "v3.1.3", package: "github.com/sigstore/cosign/v3/cmd/cosign" },
+  fulcio: { kind: "go", version: "v1.8.8", package: "github.com/sigstore/fulcio" },
+  "rekor-tiles": {
+    kind: "go",
+    version: "v2.3.0",
+    package: "github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix",
+  },
+  "timestamp-authority": {
+    kind: "go",
+    version: "v2.1.2",
+    package: "github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server",
+  },
+  tesseract: { kind: "go", version: "v0.1.1", package: "github.com/transparency-dev/tesseract/cmd/tesseract/posix" },
+  gh: { kind: "go", version: "v2.83.2", package: "github.com/cli/cli/v2/cmd/gh", module: "gh" },
+  "sigstore-python": { kind: "python", version: "4.5.1", command: "sigstore", requirements: "sigstore-python" },
+  rekor: { kind: "go", version: "v1.5.4", package: "github.com/sigstore/rekor/cmd/rekor-server", optional: true },
+  "trillian-log-server": {
+    kind: "go",
+    version: "v1.7.3",
+    package: "github.com/google/trillian/cmd/trillian_log_server",
+    optional: true,
+  },
+  "trillian-log-signer": {
+    kind: "go",
+    version: "v1.7.3",
+    package: "github.com/google/trillian/cmd/trillian_log_signer",
+    optional: true,
+  },
+  "sigstore-js-4": { kind: "npm", version: "4.1.1", alias: "sigstore-4" },
+  "sigstore-js-5": { kind: "npm", version: "5.0.1", alias: "sigstore-5" },
+} as const satisfies Readonly<Record<string, Peer>>;
+
+export type PeerName = keyof typeof PEERS;
+/** A peer that is a command. */
+export type CommandName = { [N in PeerName]: (typeof PEERS)[N]["kind"] extends "npm" ? never : N }[PeerName];
+
+/** What the modules and requirements of some peers are pinned by. */
+export const TOOLS: string = join(import.meta.dirname, "../tools");
+
+/** The folder that peers are installed into and kept in between runs: `COLOPHON_PEERS`, else one of the user's cache. */
+export function peersFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const cache = env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache");
+  return env["COLOPHON_PEERS"] || join(cache, "colophon/peers");
+}
+
+/** The folder of one version of a peer. */
+export function folderOf(name: string, { version }: Peer): string {
+  return join(peersFolder(), `${name}-${version}`);
+}
+
+/** The file that a peer is run by. */
+export function commandOf(name: CommandName): string {
+  return commandPath(name, PEERS[name]);
+}
+
+export function commandPath(name: string, peer: GoPeer | PythonPeer): string {
+  const folder = folderOf(name, peer);
+  return peer.kind === "python" ? join(folder, "bin", peer.command) : join(folder, goCommand(peer));
+}
+
+/** As `go install` names it: the last part of the package path that is no major version. */
+function goCommand({ package: path }: GoPeer): string {
+  return /^v\d+$/.test(basename(path)) ? basename(dirname(path)) : basename(path);
+}

@@ -1,0 +1,60 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { PEERS } from "../src/peers.ts";
+import { run, type Finished } from "../src/process.ts";
+
+const INSTALL = join(import.meta.dirname, "../src/install/main.ts");
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "colophon-install-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function install(folder: string, path: string): Promise<Finished> {
+  const env = { PATH: path, COLOPHON_PEERS: join(folder, "peers") };
+  return await run([process.execPath, "--conditions=@colophon/source", INSTALL], { env });
+}
+
+/** A stand-in for a toolchain. */
+async function writeScript(file: string, text: string): Promise<void> {
+  await writeFile(file, `#!/bin/sh\n${text}\n`);
+  await chmod(file, 0o755);
+}
+
+test("without Go and Python every peer that needs one is named, with what to do", async () => {
+  const folder = await emptyFolder();
+  const { code, stdout, stderr } = await install(folder, folder);
+  expect(code).toBe(1);
+  for (const [name, { kind, version, ...peer }] of Object.entries(PEERS)) {
+    if ("optional" in peer) expect(stdout).not.toContain(name);
+    else if (kind === "npm") expect(stdout).toContain(`  ${name} ${version}: there`);
+    else
+      expect(stderr).toContain(`${name} ${version}: ${kind === "go" ? "go" : "python3"} is not there or does not run`);
+  }
+});
+
+test("what is there at its version stays; another version is built again, and what fails is told", async () => {
+  const folder = await emptyFolder();
+  const place = async (path: string, line: string): Promise<void> => {
+    await mkdir(dirname(join(folder, "peers", path)), { recursive: true });
+    await writeFile(join(folder, "peers", path), `${path}: go1.26.8\n\t${line}\th1:x=\n`);
+  };
+  await place("cosign-v3.1.3/cosign", "mod\tgithub.com/sigstore/cosign/v3\tv3.1.3");
+  await place("gh-v2.83.2/gh", "dep\tgithub.com/cli/cli/v2\tv2.83.2");
+  await place("fulcio-v1.8.8/fulcio", "mod\tgithub.com/sigstore/fulcio\tv1.8.7");
+  const goes = 'if [ "$2" = -m ]; then exec cat "$3"; fi';
+  await writeScript(
+    join(folder, "go"),
+    `case "$1" in\nversion) ${goes};;\ninstall) echo "$GOTOOLCHAIN $GOBIN: no space left"; exit 1;;\nesac`,
+  );
+  await writeScript(join(folder, "python3"), "exit 1");
+  const { code, stdout, stderr } = await install(folder, `${folder}:/usr/bin:/bin`);
+  expect(code).toBe(1);
+  expect(stdout).toContain("cosign v3.1.3: there\n  fulcio v1.8.8: failed\n");
+  expect(stdout).toContain("gh v2.83.2: there\n");
+  expect(stderr).toContain(`local ${join(folder, "peers/fulcio-v1.8.8")}: no space left`);
+  expect(stderr).not.toContain("cosign");
+});
