@@ -9,6 +9,7 @@ export default defineConfig({
     include: [`{packages,plugins,apps,test}/**/*.${endings[suite] ?? "test"}.ts`],
     // Threads that the tested code starts find the sources too.
     execArgv: ["--conditions=@colophon/source"],
+    globalSetup: suite === "interop" ? ["apps/interop/test/global-setup.ts"] : [],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Many tests wait for processes and backoffs rather than for a processor.
     maxWorkers: 4,

@@ -1,0 +1,56 @@
+import { lastLines, run, type Finished } from "../process.ts";
+import { enter } from "../sigstore/namespace.ts";
+import type { RealSigstore } from "../sigstore/start.ts";
+
+/** Who has to have signed: an identity in a certificate, or the holder of a key (PEM file of its public half). */
+export type ExpectedSigner =
+  | {
+      readonly kind: "certificate";
+      readonly identity: string;
+      readonly issuer: string;
+      /** `owner/name` that the certificate tells as the source. */
+      readonly repository: string;
+    }
+  | { readonly kind: "key"; readonly publicKey: string; readonly logged: boolean };
+
+/** A bundle, the file that it should be about, and what is expected of it. */
+export interface Question {
+  readonly bundle: string;
+  readonly file: string;
+  readonly signer: ExpectedSigner;
+  /** Of the statement that is signed; absent: the bytes of the file are. */
+  readonly predicateType?: string;
+}
+
+/** What a verifier says; `cannot`: it has no way to be asked that. */
+export type Answer =
+  | { readonly says: "yes" }
+  | { readonly says: "no"; readonly why: string }
+  | { readonly says: "cannot"; readonly why: string };
+
+/** Asks one verifier, as a process. */
+export type Verifier = (question: Question, sigstore: RealSigstore) => Promise<Answer>;
+
+/** Runs a client in the network of a Sigstore, with a HOME and environment that hold nothing else. */
+export async function runClient(
+  sigstore: RealSigstore,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const { networkOf, home } = sigstore;
+  return await run(networkOf === undefined ? command : enter(networkOf, command), {
+    cwd: home,
+    env: { PATH: process.env["PATH"], HOME: home, ...env },
+  });
+}
+
+/** Exit 0 is yes, 1 is no. Throws at any other end: it is no verdict. */
+export function toAnswer(finished: Finished): Answer {
+  const { code, stdout, stderr } = finished;
+  if (code === 0) return { says: "yes" };
+  const why = lastLines(`${stdout}\n${stderr}`);
+  if (code === 1) return { says: "no", why };
+  throw new Error(`it ended with ${code}: ${why}`);
+}
+
+export const cannot = (why: string): Answer => ({ says: "cannot", why });

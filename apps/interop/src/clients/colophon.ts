@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import type { Finished } from "../process.ts";
+import type { RealSigstore } from "../sigstore/start.ts";
+import { runClient, toAnswer, type ExpectedSigner, type Question, type Verifier } from "./client.ts";
+
+export const COLOPHON = join(import.meta.dirname, "../../../cli/bin/colophon.js");
+const CONFORMANCE = join(import.meta.dirname, "../../../conformance/src/main.ts");
+
+/** `colophon verify` where a statement was signed; where bytes were, which prove no origin, the conformance protocol. */
+export const askColophon: Verifier = async (question, sigstore) => {
+  const { bundle, file, signer, predicateType } = question;
+  if (predicateType !== undefined) return toAnswer(await colophonVerify(question, sigstore));
+  const trust = ["--trusted-root", sigstore.trustedRoot];
+  const command = [process.execPath, "--conditions=@colophon/source", CONFORMANCE, "verify-bundle"];
+  return toAnswer(
+    await runClient(sigstore, [...command, "--bundle", bundle, ...toSignerOptions(signer), ...trust, file]),
+  );
+};
+
+/** Runs `colophon verify` offline; `more` are further options. */
+export async function colophonVerify(
+  { bundle, file, signer, predicateType }: Question,
+  sigstore: RealSigstore,
+  ...more: readonly string[]
+): Promise<Finished> {
+  const type = predicateType === undefined ? [] : ["--predicate-type", predicateType];
+  const given = ["--bundle", bundle, "--trusted-root", sigstore.trustedRoot, "--offline"];
+  return await runClient(sigstore, [
+    process.execPath,
+    COLOPHON,
+    "verify",
+    file,
+    ...given,
+    ...toSignerOptions(signer),
+    ...type,
+    ...more,
+  ]);
+}
+
+function toSignerOptions(signer: ExpectedSigner): string[] {
+  if (signer.kind === "key") return ["--key", signer.publicKey];
+  return ["--certificate-identity", signer.identity, "--certificate-oidc-issuer", signer.issuer];
+}

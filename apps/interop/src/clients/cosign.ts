@@ -1,0 +1,51 @@
+import { commandOf } from "../peers.ts";
+import type { RealSigstore } from "../sigstore/start.ts";
+import { runClient, toAnswer, type Verifier } from "./client.ts";
+
+export const askCosign: Verifier = async ({ bundle, file, signer, predicateType }, sigstore) => {
+  const command = predicateType === undefined ? ["verify-blob"] : ["verify-blob-attestation", "--type", predicateType];
+  const expected =
+    signer.kind === "certificate"
+      ? ["--certificate-identity", signer.identity, "--certificate-oidc-issuer", signer.issuer]
+      : ["--key", signer.publicKey, ...(signer.logged ? [] : ["--insecure-ignore-tlog"])];
+  const trust = ["--trusted-root", sigstore.trustedRoot];
+  return toAnswer(
+    await runClient(sigstore, [commandOf("cosign"), ...command, ...expected, ...trust, "--bundle", bundle, file]),
+  );
+};
+
+/** Key files in the password-protected form that cosign reads. */
+export interface CosignKey {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+const PASSWORD = { COSIGN_PASSWORD: "loopback" };
+
+/** Makes a key in the folder `PREFIX` names files of: `PREFIX.key` and `PREFIX.pub`. */
+export async function makeCosignKey(sigstore: RealSigstore, prefix: string): Promise<CosignKey> {
+  await runCosign(sigstore, ["generate-key-pair", "--output-key-prefix", prefix]);
+  return { privateKey: `${prefix}.key`, publicKey: `${prefix}.pub` };
+}
+
+/** How cosign signs: with a token or a key, and with the services of a signing config. */
+export type CosignSigner = ({ readonly token: string } | { readonly key: CosignKey }) & {
+  readonly signingConfig: string;
+};
+
+export async function signWithCosign(
+  sigstore: RealSigstore,
+  command: readonly string[],
+  signer: CosignSigner,
+  bundle: string,
+  file: string,
+): Promise<void> {
+  const who = "token" in signer ? ["--identity-token", signer.token] : ["--key", signer.key.privateKey];
+  const services = ["--signing-config", signer.signingConfig, "--trusted-root", sigstore.trustedRoot];
+  await runCosign(sigstore, [...command, "--yes", ...who, ...services, "--bundle", bundle, file]);
+}
+
+async function runCosign(sigstore: RealSigstore, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runClient(sigstore, [commandOf("cosign"), ...args], PASSWORD);
+  if (code !== 0) throw new Error(`cosign ${args[0]} ended with ${code}: ${stderr}`);
+}
