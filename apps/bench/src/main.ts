@@ -29,5 +29,10 @@ const machine = {
 process.stdout.write(
   json
     ? `${JSON.stringify({ machine, rows }, null, 2)}\n`
-    : `${rows.map((row) => `${row.name.padEnd(16)} ${row.value} ${row.unit}  ${row.ratio}× ${row.baseline}  goal ${row.goal}: ${row.met ? "met" : "NOT met"}`).join("\n")}\n`,
+    : `${rows.map((row) => `${row.name.padEnd(22)} ${describe(row)}`).join("\n")}\n`,
 );
+
+function describe({ value, unit, ratio, baseline, goal, met, skipped }: Row): string {
+  if (skipped !== undefined) return `skipped: ${skipped}`;
+  return `${value} ${unit}  ${ratio}× ${baseline}  goal ${goal}: ${met ? "met" : "NOT met"}`;
+}

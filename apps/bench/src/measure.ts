@@ -9,12 +9,17 @@ export interface ProcessFigures {
   readonly code: number | null;
 }
 
-export async function timeProcess(
-  args: readonly string[],
+/** Of node itself. */
+export async function timeProcess(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<ProcessFigures> {
+  return await timeCommand([process.execPath, ...args], env);
+}
+
+export async function timeCommand(
+  [command = "", ...args]: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ProcessFigures> {
   const start = performance.now();
-  const child = spawn(process.execPath, args, { env, stdio: "ignore" });
+  const child = spawn(command, args, { env, stdio: "ignore" });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
@@ -41,4 +46,20 @@ export async function median(runs: number, measure: () => Promise<number>): Prom
   const values: number[] = [];
   for (let run = 0; run < runs; run += 1) values.push(await measure());
   return values.toSorted((left, right) => left - right)[Math.floor(runs / 2)] ?? Number.NaN;
+}
+
+/** Medians of a value and its baseline, measured in turns, so that whatever else the machine does weighs on both. */
+export async function medianPair(
+  runs: number,
+  value: () => Promise<number>,
+  baseline: () => Promise<number>,
+): Promise<{ readonly value: number; readonly baseline: number }> {
+  const pairs: { readonly value: number; readonly baseline: number }[] = [];
+  for (let run = 0; run <= runs; run += 1) pairs.push({ value: await value(), baseline: await baseline() });
+  const middle = (of: "value" | "baseline"): number =>
+    pairs
+      .slice(1)
+      .map((pair) => pair[of])
+      .toSorted((left, right) => left - right)[Math.floor(runs / 2)] ?? Number.NaN;
+  return { value: middle("value"), baseline: middle("baseline") };
 }

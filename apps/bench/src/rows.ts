@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { buildNpmProvenance, startNpmRegistry, startSigstore, type PackageVersion } from "@colophon/testkit";
+import { verifyCommandCosign } from "./cosign-rows.ts";
 import { median, peakMemory, timeProcess } from "./measure.ts";
 import { round, type Benchmark } from "./row.ts";
 import { verifyCommand, verifyCpu, verifyThroughput } from "./verify-rows.ts";
@@ -140,4 +141,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   verifyCpu,
   verifyThroughput,
   verifyCommand,
+  verifyCommandCosign,
 ];
