@@ -208,21 +208,23 @@ describe("statement-subjects", () => {
       "mismatch package-version package-version-differs",
       "mismatch package-name package-name-differs",
     ]);
+  });
+
+  test.concurrent.for([
+    ["@acme/widget", "1.4.0", 0, "verified"],
+    ["widget", "1.4.0", 1, "mismatch package-name package-name-differs"],
+    ["@acme/widget", "1.4.1", 1, "mismatch package-version package-version-differs"],
+  ] as const)("and so it does where %s %s is asked for", async (row, { expect: expectHere }) => {
+    const [name, version, exit, outcome] = row;
     const bundle = await make([{ name: "pkg:npm/%40acme/widget@1.4.0", digest: { sha256: A } }]);
-    const run = async (name: string, version: string): Promise<unknown[]> => {
-      const { code, result } = await cases.verify(bundle, "--package-name", name, "--package-version", version);
-      return [code, told(result)];
-    };
-    expect(await run("@acme/widget", "1.4.0")).toEqual([0, "verified"]);
-    expect(await run("widget", "1.4.0")).toEqual([1, "mismatch package-name package-name-differs"]);
-    expect(await run("@acme/widget", "1.4.1")).toEqual([1, "mismatch package-version package-version-differs"]);
+    const { code, result } = await cases.verify(bundle, "--package-name", name, "--package-version", version);
+    expectHere([code, told(result)]).toEqual([exit, outcome]);
   });
 });
 
 // What the tag's commit is, only its host can tell: the warning `built-from-other-commit` is no matter of this file.
 describe("tag-and-source-commit-differ", () => {
   const OTHER_COMMIT = "2".repeat(40);
-  const TAG = "refs/tags/v1.4.0";
   const make = async (sha: string): Promise<SigstoreBundle> => {
     const run: GitHubIdentity = { ...RUN, ref: "refs/heads/main", sha, trigger: "workflow_dispatch" };
     return await attest(provenanceOf(run), run);
@@ -231,29 +233,31 @@ describe("tag-and-source-commit-differ", () => {
   const configFor = async (sourceRef: string): Promise<string> =>
     await cases.write({ trust: { trustedRoot: "trusted-root.json" }, expect: { sourceRef } }, "tags.config.json");
 
-  test("without an expectation of refs both verify, and show their commits; with one neither does", async () => {
-    const bundles = [await make(COMMIT), await make(OTHER_COMMIT)];
-    const covered = await cases.cover(bundles);
-    expect(covered.map(told)).toEqual(["verified", "verified"]);
-    expect(covered.map(({ source }) => [source?.ref, source?.commit])).toEqual([
-      ["refs/heads/main", COMMIT],
-      ["refs/heads/main", OTHER_COMMIT],
+  const makeBoth = async (): Promise<SigstoreBundle[]> => [await make(COMMIT), await make(OTHER_COMMIT)];
+
+  test("without an expectation of refs both verify, and show their commits", async () => {
+    const covered = await cases.cover(await makeBoth());
+    expect(covered.map((object) => [told(object), object.source?.ref, object.source?.commit])).toEqual([
+      ["verified", "refs/heads/main", COMMIT],
+      ["verified", "refs/heads/main", OTHER_COMMIT],
     ]);
-    const config = await configFor("refs/tags/*");
-    expect((await cases.cover(bundles, "--config", config)).map(told)).toEqual([REF_DIFFERS, REF_DIFFERS]);
-    for (const args of [
-      ["--source-ref", TAG],
-      ["--config", config],
-      ["--source-tag", "v1.4.0"],
-    ]) {
-      const { code, result } = await cases.verifyAny(bundles, ...args);
-      expect([code, told(result), result.evidence.map(({ verdict }) => verdict)]).toEqual([
-        1,
-        REF_DIFFERS,
-        ["source-ref", "source-ref"],
-      ]);
-      expect(result.failure?.actual).toBe("refs/heads/main");
-    }
+    const { code, result } = await cases.verify(await make(OTHER_COMMIT));
+    expect([code, result.source?.commit]).toEqual([0, OTHER_COMMIT]);
+  });
+
+  test("with one neither does, in coverage", async () => {
+    const covered = await cases.cover(await makeBoth(), "--config", await configFor("refs/tags/*"));
+    expect(covered.map(told)).toEqual([REF_DIFFERS, REF_DIFFERS]);
+  });
+
+  test.concurrent.for<readonly [string, () => Promise<string>]>([
+    ["--source-ref", async () => "refs/tags/v1.4.0"],
+    ["--source-tag", async () => "v1.4.0"],
+    ["--config", async () => await configFor("refs/tags/*")],
+  ])("nor by verify with %s", async ([option, toValue], { expect: expectHere }) => {
+    const { code, result } = await cases.verifyAny(await makeBoth(), option, await toValue());
+    expectHere([code, told(result), result.failure?.actual]).toEqual([1, REF_DIFFERS, "refs/heads/main"]);
+    expectHere(result.evidence.map(({ verdict }) => verdict)).toEqual(["source-ref", "source-ref"]);
   });
 
   test("the tag's commit tells one from the other, in either case of its digits", async () => {
