@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import * as workspace from "../src/index.ts";
+
+test("exports what its callers use and nothing else", () => {
+  expect(Object.keys(workspace).toSorted()).toEqual([
+    "WorkspaceError",
+    "attestationFiles",
+    "checkChecksums",
+    "findFiles",
+    "hashFile",
+    "hashFiles",
+    "openOutputFolder",
+    "readGitFacts",
+    "readLockfile",
+  ]);
+});
