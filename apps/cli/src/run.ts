@@ -101,8 +101,9 @@ async function reportError(error: unknown, verbose: boolean, around: Surrounding
   const { plainText } = await import("@colophon/report");
   const known = error instanceof Error && "hint" in error && "code" in error;
   const message = error instanceof Error ? error.message : String(error);
+  const code = known && !(error instanceof UsageError) ? ` (${String(error.code)})` : "";
   const lines = [
-    known ? `colophon: ${plainText(message, 2000)}` : `colophon: internal error: ${plainText(message, 500)}`,
+    known ? `colophon: ${plainText(message, 2000)}${code}` : `colophon: internal error: ${plainText(message, 500)}`,
   ];
   if (known && typeof error.hint === "string") lines.push(`  → ${plainText(error.hint, 2000)}`);
   if (!known && !verbose)

@@ -19,10 +19,13 @@ const COMMAND =
 /** Half of such a process' time would be compiling the same files again. */
 const NODE_COMPILE_CACHE = join(tmpdir(), "colophon-compile-cache");
 
+/** Registers what is to be done when a test is over; one that runs beside others has to say which it is. */
+export type CleanUp = typeof onTestFinished;
+
 /** An empty folder, gone when the test is over. */
-export async function emptyFolder(): Promise<string> {
+export async function emptyFolder(cleanUp: CleanUp = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "colophon-cli-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  cleanUp(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -33,7 +33,7 @@ async function depositIn(
   const deposit = await depository.deposit(attestation, statement.files.bundle);
   if (deposit.status !== "deposited") return { location: statement.files.bundle, ...deposit };
   const { location } = deposit;
-  const back = await depository.readBack(location);
+  const back = await depository.readBack(attestation, statement.files.bundle);
   if ("reason" in back) return { location, status: "unreachable", reason: back.reason };
   return { location, ...(await holdAgainst(back, statement, subjects, verifier)) };
 }

@@ -15,6 +15,8 @@ export interface Folder {
   /** Whole or not at all. */
   write(name: string, content: string | Uint8Array): Promise<void>;
   read(name: string): Promise<Uint8Array | undefined>;
+  /** Rejects where something else has that name, so that nothing is signed which could not be kept. */
+  claim(name: string): Promise<void>;
   remove(name: string): Promise<void>;
 }
 

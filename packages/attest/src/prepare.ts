@@ -24,6 +24,8 @@ export interface PrepareRequest {
   readonly publicLog?: string;
   readonly allowPublicLog: boolean;
   readonly toolVersion: string;
+  /** What was worth saying of the subjects before. */
+  readonly warnings?: readonly Warning[];
 }
 
 export interface PreparePorts {
@@ -46,7 +48,11 @@ export async function prepare(request: PrepareRequest, ports: PreparePorts): Pro
     tool: { name: "colophon", version: request.toolVersion },
     ...describe(request, subjects, ports),
     subjects,
-    warnings: [...("build" in request.says ? request.says.build.warnings : []), ...warnOf(subjects)],
+    warnings: [
+      ...(request.warnings ?? []),
+      ...("build" in request.says ? request.says.build.warnings : []),
+      ...warnOf(subjects),
+    ],
   };
   const problems = (await Promise.all(ports.checks.map((one) => one.check(plan)))).flat();
   if (problems.length > 0) {

@@ -1,4 +1,4 @@
-import type { Plan, Receipt, ReceiptStatement } from "@colophon/core";
+import type { Plan, PlannedSubject, Reason, Receipt, ReceiptStatement } from "@colophon/core";
 import type { SealPorts } from "./ports.ts";
 
 /** N objects are proven, or the receipt says which are not. What something has to change for outweighs what a rerun completes. */
@@ -28,6 +28,26 @@ export function toReceipt(
     }),
     statements,
     warnings: plan.warnings,
+    run: { generatedAt: now().toISOString(), requests: requests() },
+  };
+}
+
+/** The receipt of an emission that failed before anything was signed: an older one must not stand for it. */
+export function receiptOfFailure(
+  reason: Reason,
+  status: "refused" | "incomplete",
+  subjects: readonly PlannedSubject[],
+  { now, requests, toolVersion }: Pick<SealPorts, "now" | "requests"> & { readonly toolVersion: string },
+): Receipt {
+  return {
+    schemaVersion: "1",
+    tool: { name: "colophon", version: toolVersion },
+    status,
+    predicateType: null,
+    objects: subjects.map(({ name, digest }) => ({ name, digest, proven: false, bundle: null })),
+    statements: [],
+    warnings: [],
+    reason,
     run: { generatedAt: now().toISOString(), requests: requests() },
   };
 }

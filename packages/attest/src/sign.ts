@@ -25,6 +25,7 @@ export type Signed =
 export async function signStatement(statement: PlannedStatement, ports: SealPorts): Promise<Signed> {
   const whole = await readWhole(statement, ports);
   if (whole !== undefined) return { ...whole, signed: "earlier" };
+  for (const name of Object.values(statement.files)) await ports.folder.claim(name);
   const earlier = await readDraft(statement, ports.folder);
   const kept = earlier !== undefined && isUsable(earlier, ports) ? earlier : undefined;
   const draft = kept ?? (await sign(statement, ports));

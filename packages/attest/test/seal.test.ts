@@ -26,6 +26,13 @@ describe("sealing", () => {
     expect(receipt.objects.every(({ proven }) => proven)).toBe(true);
   });
 
+  test("signs nothing where a file of the output folder is somebody else's", async () => {
+    const world = makeWorld();
+    const taken = { ...world, folder: { ...world.folder, claim: () => Promise.reject(new Error("theirs")) } };
+    await expect(seal(await planOf([file("a")]), taken)).rejects.toThrow("theirs");
+    expect(world.log).toEqual([]);
+  });
+
   test("signs nothing where a file is changed or gone, and names it", async () => {
     const plan = await planOf([file("a"), file("b"), file("c"), { ...file("d"), from: "given" }]);
     const observed = new Map([

@@ -85,6 +85,7 @@ function folderOf(files: Map<string, string>): Folder {
     location: "dist/colophon",
     write: (name, content) => Promise.resolve(void files.set(name, Buffer.from(content as string).toString("utf8"))),
     read: (name) => Promise.resolve(files.has(name) ? Buffer.from(files.get(name) ?? "") : undefined),
+    claim: () => Promise.resolve(),
     remove: (name) => Promise.resolve(void files.delete(name)),
   };
 }

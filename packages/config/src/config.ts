@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { NO_EXPECTATION, parseGlob, type BuilderTable, type Expectation } from "@colophon/core";
 import { findConfig } from "./find.ts";
 import { loadConfig, type LoadedConfig } from "./load.ts";
-import type { WrittenConfig, WrittenExpectation, WrittenRegistry } from "./written-config.ts";
+import type { WrittenConfig, WrittenExpectation, WrittenRegistry, WrittenSign } from "./written-config.ts";
 
 /** The configuration resolved: every path absolute, every default filled in. */
 export interface Config {
@@ -18,6 +18,10 @@ export interface Config {
   /** Registry host to file, in the form of the TUF target `keys.json`. */
   readonly registryKeyFiles: Readonly<Record<string, string>>;
   readonly registries: readonly WrittenRegistry[];
+  /** Paths are absolute. */
+  readonly sign?: WrittenSign;
+  /** As `KIND` or `KIND=WHERE`; folders are absolute. */
+  readonly deposit: readonly string[];
 }
 
 /** Finds (or takes the file given), loads and resolves the configuration of a folder. Throws ConfigError. */
@@ -34,6 +38,20 @@ function resolveTrust(layers: readonly LoadedConfig[]): Pick<Config, "trustedRoo
     if (tuf !== undefined) return { tuf: { mirrorUrl: tuf.mirror, rootPath: resolve(folder, tuf.root) } };
   }
   return {};
+}
+
+/** The strongest layer that says how to sign says all of it: one's key and another's log do not mix. */
+function resolveSign(layers: readonly LoadedConfig[]): Pick<Config, "sign"> {
+  const found = layers.find(({ written }) => written.sign !== undefined);
+  if (found?.written.sign === undefined) return {};
+  const { signingConfig, key, ...rest } = found.written.sign;
+  return {
+    sign: {
+      ...rest,
+      ...(signingConfig === undefined ? {} : { signingConfig: resolve(found.folder, signingConfig) }),
+      ...(key === undefined ? {} : { key: resolve(found.folder, key) }),
+    },
+  };
 }
 
 /** Single settings: the strongest that is set. Lists: all of them, the strongest first. */
@@ -63,6 +81,12 @@ export function resolveConfig(layers: readonly LoadedConfig[]): Config {
     ...resolveTrust(layers),
     registryKeyFiles: Object.fromEntries(keys),
     registries: all(({ registries }) => registries).map(normalize),
+    ...resolveSign(layers),
+    deposit: layers.flatMap(({ folder, written }) =>
+      (written.deposit ?? []).map((one) =>
+        one.replace(/^folder=(.+)$/s, (_, path: string) => `folder=${resolve(folder, path)}`),
+      ),
+    ),
   };
 }
 

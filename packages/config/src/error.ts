@@ -1,5 +1,10 @@
 /** What can be wrong with a configuration. */
-export type ConfigErrorCode = "CONFIG_UNREADABLE" | "CONFIG_INVALID" | "CONFIG_EXTENDS";
+export type ConfigErrorCode =
+  | "CONFIG_UNREADABLE"
+  | "CONFIG_INVALID"
+  | "CONFIG_EXTENDS"
+  | "SIGNING_SERVICES"
+  | "DEPOSIT_UNKNOWN";
 
 /** The one error of this package: the message names file and place, the hint says what to do. */
 export class ConfigError extends Error {

@@ -1,7 +1,7 @@
 import { parsePurl } from "@colophon/core";
 import semver from "semver";
 import * as v from "valibot";
-import type { WrittenConfig } from "./written-config.ts";
+import type { WrittenConfig, WrittenSign } from "./written-config.ts";
 
 const uri = v.pipe(v.string(), v.url());
 const day = v.pipe(v.string(), v.isoDate("it is not a day like 2026-01-31"));
@@ -52,6 +52,26 @@ export const WRITTEN_CONFIG: v.GenericSchema<unknown, WrittenConfig> = v.strictO
       registryKeys: v.exactOptional(v.array(v.strictObject({ registry: uri, file: text }))),
     }),
   ),
+  sign: v.exactOptional(
+    v.strictObject({
+      signingConfig: v.exactOptional(text),
+      key: v.exactOptional(text),
+      signer: v.exactOptional(
+        v.strictObject({
+          publicKey: text,
+          sign: v.custom<NonNullable<WrittenSign["signer"]>["sign"]>(
+            (value) => typeof value === "function",
+            "it is not a function",
+          ),
+        }),
+      ),
+      fulcio: v.exactOptional(uri),
+      rekor: v.exactOptional(uri),
+      rekorVersion: v.exactOptional(v.picklist([1, 2])),
+      timestamp: v.exactOptional(uri),
+    }),
+  ),
+  deposit: v.exactOptional(v.array(text)),
   registries: v.exactOptional(
     v.array(
       v.strictObject({ url: uri, serves: v.exactOptional(uri), attestations: v.exactOptional(v.literal("never")) }),

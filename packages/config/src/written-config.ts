@@ -34,6 +34,25 @@ export interface WrittenRegistry {
   readonly attestations?: "never";
 }
 
+/** How to sign. A key or a signer needs no service; each that is named vouches for the signature besides. */
+export interface WrittenSign {
+  /** File with a Sigstore signing config; in place of the services below. */
+  readonly signingConfig?: string;
+  /** File with a private key (PEM). */
+  readonly key?: string;
+  /** A key that is held elsewhere, such as in a KMS; in configuration code alone. */
+  readonly signer?: {
+    /** PEM. */
+    readonly publicKey: string;
+    /** Signs these bytes with the hash of the key's kind; ECDSA signatures in DER. */
+    sign(data: Uint8Array): Promise<Uint8Array>;
+  };
+  readonly fulcio?: string;
+  readonly rekor?: string;
+  readonly rekorVersion?: 1 | 2;
+  readonly timestamp?: string;
+}
+
 /** The configuration as a user writes it, in `colophon.config.*` or under `colophon` in package.json. */
 export interface WrittenConfig {
   /** Files, or installed npm packages. */
@@ -50,6 +69,9 @@ export interface WrittenConfig {
     readonly registryKeys?: readonly { readonly registry: string; readonly file: string }[];
   };
   readonly registries?: readonly WrittenRegistry[];
+  readonly sign?: WrittenSign;
+  /** Where attestations are put besides the output folder: `folder=DIR`. */
+  readonly deposit?: readonly string[];
 }
 
 /** Types a configuration; returns it as it is. */

@@ -22,6 +22,6 @@ export interface Depository extends Checkable {
   readonly name: StoreName;
   /** Put again, an attestation that is there stays as it is. `fileName`: of the bundle in the output folder. */
   deposit(attestation: Attestation, fileName: string): Promise<Deposit>;
-  /** What is found there now where it was put. */
-  readBack(location: string): Promise<Proof | { readonly reason: Reason }>;
+  /** What is found there now where the attestation was put. */
+  readBack(attestation: Attestation, fileName: string): Promise<Proof | { readonly reason: Reason }>;
 }

@@ -46,10 +46,13 @@ export interface Receipt {
   readonly schemaVersion: "1";
   readonly tool: { readonly name: "colophon"; readonly version: string };
   readonly status: "sealed" | "incomplete" | "refused";
-  readonly predicateType: string;
+  /** Null where the emission failed before anything was to be said. */
+  readonly predicateType: string | null;
   readonly level?: number;
   readonly objects: readonly ReceiptObject[];
   readonly statements: readonly ReceiptStatement[];
   readonly warnings: readonly Warning[];
+  /** Why nothing was sealed, where it failed before any statement. */
+  readonly reason?: Reason;
   readonly run: { readonly generatedAt: string; readonly requests: RequestCounts };
 }

@@ -1,4 +1,4 @@
-import type { Receipt, ReceiptStatement } from "@colophon/core";
+import type { Reason, Receipt, ReceiptStatement } from "@colophon/core";
 import { plainText } from "./plain-text.ts";
 import { emphasize, mute, paint, type Style } from "./style.ts";
 
@@ -17,6 +17,7 @@ export function renderReceiptText(receipt: Receipt, style: Style): string {
   const proven = objects.filter((one) => one.proven).length;
   const worth = level === undefined ? "" : `  SLSA Build level ${level}`;
   const lines = [`${paint(color, `${sign} ${status}`, style)}  ${proven} of ${objects.length} objects proven${worth}`];
+  if (receipt.reason !== undefined) lines.push(...renderReason(receipt.reason, "  ", style));
   for (const statement of statements) lines.push(...renderStatement(statement, style));
   const unproven = objects.filter((one) => !one.proven).map(({ name }) => plainText(name, 100));
   if (unproven.length > 0) {
@@ -38,9 +39,12 @@ function renderStatement(statement: ReceiptStatement, style: Style): string[] {
   for (const { store, location, status } of deposits) {
     lines.push(`    ${status === "proven" ? "✓" : "✗"} ${store} ${mute(plainText(location, 260), style)}`);
   }
-  if (reason !== undefined) {
-    lines.push(`    ${plainText(reason.message, 600)} ${mute(`(${reason.code})`, style)}`);
-    if (reason.hint !== undefined) lines.push(`    → ${plainText(reason.hint, 600)}`);
-  }
+  if (reason !== undefined) lines.push(...renderReason(reason, "    ", style));
+  return lines;
+}
+
+function renderReason({ code, message, hint }: Reason, indent: string, style: Style): string[] {
+  const lines = [`${indent}${plainText(message, 600)} ${mute(`(${code})`, style)}`];
+  if (hint !== undefined) lines.push(`${indent}→ ${plainText(hint, 600)}`);
   return lines;
 }

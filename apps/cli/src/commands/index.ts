@@ -10,6 +10,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "Verify the provenance of one file or published object",
     load: async () => (await import("./verify.ts")).VERIFY,
   },
+  attest: {
+    summary: "Sign provenance of what a release publishes, and read it back",
+    load: async () => (await import("./attest.ts")).ATTEST,
+  },
   inspect: {
     summary: "Show what an attestation says, without verifying it",
     load: async () => (await import("./inspect.ts")).INSPECT,

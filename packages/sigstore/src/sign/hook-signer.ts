@@ -4,7 +4,7 @@ import { preAuthEncoding } from "../envelope-signature.ts";
 import { SigstoreError } from "../error.ts";
 import { quote } from "../refusal.ts";
 import { unsupportedKind } from "./key-error.ts";
-import { envelopeByKey } from "./key-signer.ts";
+import { envelopeByKey, toDer } from "./key-signer.ts";
 import { refused, unreachable } from "./not-done.ts";
 import { isSignedBy, schemeOf, type Scheme } from "./scheme.ts";
 
@@ -27,6 +27,7 @@ export function createHookSigner(hook: SigningHook): EnvelopeSigner {
   const scheme = schemeOf(publicKey);
   if (scheme === undefined) throw unsupportedKind(publicKey);
   return {
+    publicKey: toDer(publicKey),
     async sign(statement) {
       const data = preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, statement);
       let signature: Uint8Array;

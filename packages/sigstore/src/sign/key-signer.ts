@@ -13,6 +13,7 @@ export function createKeySigner(key: KeyObject): EnvelopeSigner {
   if (scheme === undefined) throw unsupportedKind(key);
   const publicKey = createPublicKey(key);
   return {
+    publicKey: toDer(publicKey),
     async sign(statement) {
       const signature = signBy(key, scheme, preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, statement));
       return envelopeByKey(statement, signature, publicKey);
@@ -21,7 +22,7 @@ export function createKeySigner(key: KeyObject): EnvelopeSigner {
 }
 
 export function envelopeByKey(statement: Uint8Array, signature: Uint8Array, publicKey: KeyObject): SignedEnvelope {
-  const der = new Uint8Array(publicKey.export({ format: "der", type: "spki" }));
+  const der = toDer(publicKey);
   return {
     payloadType: IN_TOTO_PAYLOAD_TYPE,
     payload: statement,
@@ -29,6 +30,10 @@ export function envelopeByKey(statement: Uint8Array, signature: Uint8Array, publ
     keyId: createKeyId(der),
     signer: { kind: "key", publicKey: der },
   };
+}
+
+export function toDer(publicKey: KeyObject): Uint8Array {
+  return new Uint8Array(publicKey.export({ format: "der", type: "spki" }));
 }
 
 /** As cosign has it, which takes a bundle's hint for nothing else: base64 of the SHA-256 of the SubjectPublicKeyInfo. */

@@ -1,0 +1,67 @@
+import { basename, resolve } from "node:path";
+import { prepare, type PrepareRequest } from "@colophon/attest";
+import { attestationFiles, describeBuild, type Emission, type Signing } from "@colophon/config/emission";
+import { parsePlan, parseStrictJson, type Checkable, type Plan } from "@colophon/core";
+import { readNamedFile } from "../artifact.ts";
+import type { Invocation } from "../command.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Subjects } from "./subjects.ts";
+
+export interface PlanRequest {
+  readonly invocation: Invocation;
+  readonly signing: Signing;
+  readonly emission: Emission;
+  readonly checks: readonly Checkable[];
+  readonly subjects: Subjects;
+}
+
+/** The plan that an earlier run wrote, or a new one. */
+export async function planOf(request: PlanRequest): Promise<Plan> {
+  const { invocation, signing, checks, subjects: read } = request;
+  const { options, cwd, version } = invocation;
+  const prepared = options.text("seal");
+  if (prepared !== undefined) return parsePlan(await readText(prepared, cwd));
+  const { subjects, warnings } = read;
+  const plan: PrepareRequest = {
+    subjects,
+    warnings,
+    says: await readMeaning(request, subjects.length > 0),
+    ...(signing.publicLog === undefined ? {} : { publicLog: signing.publicLog }),
+    allowPublicLog: options.has("allow-public-log"),
+    toolVersion: version,
+  };
+  return await prepare(plan, { nameFiles: attestationFiles, checks });
+}
+
+async function readMeaning(
+  { invocation, emission }: PlanRequest,
+  hasSubjects: boolean,
+): Promise<PrepareRequest["says"]> {
+  const { options, cwd, env } = invocation;
+  const statement = options.text("statement");
+  if (statement !== undefined) return { statement: await readText(statement, cwd) };
+  const [predicate, type] = [options.text("predicate"), options.text("predicate-type")];
+  if ((predicate === undefined) !== (type === undefined))
+    throw new UsageError("--predicate and --predicate-type go together");
+  if (predicate !== undefined && type !== undefined)
+    return { predicate: { type, value: parseStrictJson(await readText(predicate, cwd), predicate) } };
+  // Nothing to attest is the caller's mistake, and worth no token.
+  const token = hasSubjects ? await emission.token() : undefined;
+  const summary = options.text("turbo-summary");
+  const acceptedIssuer = options.text("identity-token-issuer");
+  const build = await describeBuild({
+    cwd,
+    env,
+    ...(token === undefined ? {} : { token }),
+    ...(summary === undefined
+      ? {}
+      : { runSummary: { bytes: await readNamedFile(summary, cwd), name: basename(summary) } }),
+    acceptRemoteCache: options.has("accept-remote-cache"),
+    ...(acceptedIssuer === undefined ? {} : { acceptedIssuer }),
+  });
+  return { build };
+}
+
+async function readText(path: string, cwd: string): Promise<string> {
+  return new TextDecoder("utf-8", { fatal: true }).decode(await readNamedFile(resolve(cwd, path), cwd));
+}

@@ -1,0 +1,88 @@
+import { createPublicKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { EnvelopeSigner, IdentityProvider, Witness } from "@colophon/core";
+import type { Http } from "@colophon/http";
+import type { ConfiguredKey } from "@colophon/sigstore";
+import { ConfigError } from "../error.ts";
+import type { WrittenSign } from "../written-config.ts";
+import { chooseSigningServices, publicLogOf, strongest, type ChosenServices, type NamedServices } from "./services.ts";
+
+export interface SigningRequest {
+  /** What a configuration says; paths in it are absolute. */
+  readonly written?: WrittenSign;
+  readonly flags: NamedServices & { readonly key?: string };
+  /** Asked for only where the key is encrypted. */
+  readonly password: () => Promise<string | undefined>;
+  readonly now: () => Date;
+}
+
+/** How an emission signs, before anything is asked of anybody. */
+export interface Signing {
+  readonly keyless: boolean;
+  readonly services: ChosenServices;
+  /** Host of a log that anybody reads. */
+  readonly publicLog?: string;
+  /** Keys to verify with what is read back. */
+  readonly keys: readonly ConfiguredKey[];
+  open(http: Http, identity: IdentityProvider): Promise<{ signer: EnvelopeSigner; witnesses: readonly Witness[] }>;
+}
+
+/** Throws ConfigError, or SigstoreError for a key or signing config that cannot be used. */
+export async function readSigning({ written, flags, password, now }: SigningRequest): Promise<Signing> {
+  const keySigner = await readKeySigner(flags.key, written, password);
+  const keyless = keySigner === undefined;
+  const services = await chooseSigningServices(strongest(flags, written), keyless, now());
+  const publicLog = publicLogOf(services);
+  const publicKey = keySigner?.publicKey;
+  return {
+    keyless,
+    services,
+    ...(publicLog === undefined ? {} : { publicLog }),
+    keys: publicKey === undefined ? [] : [{ publicKey: toPem(publicKey) }],
+    open: async (http, identity) => {
+      const { createKeylessSigner } = await import("@colophon/sigstore/sign");
+      const signer = keySigner ?? createKeylessSigner({ http, fulcioUrl: services.fulcioUrl ?? "", identity, now });
+      return { signer, witnesses: await openWitnesses(services, http) };
+    },
+  };
+}
+
+async function openWitnesses({ logs, timestampUrls }: ChosenServices, http: Http): Promise<readonly Witness[]> {
+  const { createRekorV1Witness, createRekorV2Witness, createTimestampWitness } =
+    await import("@colophon/sigstore/sign");
+  return [
+    ...timestampUrls.map((url) => createTimestampWitness({ http, url })),
+    ...logs.map(({ url, version }) =>
+      version === 1 ? createRekorV1Witness({ http, url }) : createRekorV2Witness({ http, url }),
+    ),
+  ];
+}
+
+async function readKeySigner(
+  flag: string | undefined,
+  written: WrittenSign | undefined,
+  password: () => Promise<string | undefined>,
+): Promise<EnvelopeSigner | undefined> {
+  const path = flag ?? written?.key;
+  if (path === undefined && written?.signer === undefined) return undefined;
+  const { createHookSigner, createKeySigner, readSigningKey } = await import("@colophon/sigstore/sign");
+  if (path === undefined) return written?.signer && createHookSigner(written.signer);
+  return createKeySigner(await readSigningKey(await readKey(path), await password()));
+}
+
+async function readKey(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown failure";
+    throw new ConfigError("CONFIG_UNREADABLE", `the key ${path} cannot be read: ${why}`, {
+      hint: "Check the path given with --key.",
+      cause,
+    });
+  }
+}
+
+function toPem(spki: Uint8Array): string {
+  const key = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
+  return key.export({ format: "pem", type: "spki" }).toString();
+}
