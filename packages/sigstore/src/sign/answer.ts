@@ -43,7 +43,7 @@ export async function believe<T>(host: string, read: () => T | Promise<T>): Prom
 export function refusal(host: string, what: string, answer: Answered): NotDone {
   const said = messageOf(answer);
   const message = `${host} answers ${answer.code} to ${what}${said === undefined ? "" : `: ${quote(said)}`}`;
-  return refused("service-refused", message, "Check the URL of the service, and that it takes such an entry.");
+  return refused("service-refused", message, "Check the URL of the service, and what it accepts.");
 }
 
 function messageOf(answer: Answered): string | undefined {
