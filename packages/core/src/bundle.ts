@@ -9,7 +9,7 @@ export const BUNDLE_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
  * key hint, log entries and timestamps each in a list of its own. Without testimony it is a draft that a later run takes up.
  */
 export function toBundle(envelope: SignedEnvelope, testimony: readonly Testimony[]): JsonObject {
-  const { payloadType, payload, signature, keyId, signer } = envelope;
+  const { keyId, signer } = envelope;
   const logs = testimony.flatMap((one) => (one.kind === "log" ? [one.entry] : []));
   const stamps = testimony.flatMap((one) => (one.kind === "timestamp" ? [one.response] : []));
   return {
@@ -21,20 +21,18 @@ export function toBundle(envelope: SignedEnvelope, testimony: readonly Testimony
       tlogEntries: logs,
       timestampVerificationData: { rfc3161Timestamps: stamps.map((one) => ({ signedTimestamp: toBase64(one) })) },
     },
-    dsseEnvelope: toEnvelope({ payloadType, payload, signature, keyId }),
+    dsseEnvelope: toEnvelope(envelope),
   };
 }
 
-/** The DSSE envelope alone, one line of an `*.intoto.jsonl`. */
+/**
+ * The DSSE envelope alone, one line of an `*.intoto.jsonl`. It names no key: what is a hint by DSSE v1, verifiers in Go hold
+ * against an SSH fingerprint, and find no key by any other (go-securesystemslib, `dsse`).
+ */
 export function toEnvelope({
   payloadType,
   payload,
   signature,
-  keyId,
-}: Pick<SignedEnvelope, "payloadType" | "payload" | "signature" | "keyId">): JsonObject {
-  return {
-    payload: toBase64(payload),
-    payloadType,
-    signatures: [{ sig: toBase64(signature), ...(keyId === "" ? {} : { keyid: keyId }) }],
-  };
+}: Pick<SignedEnvelope, "payloadType" | "payload" | "signature">): JsonObject {
+  return { payload: toBase64(payload), payloadType, signatures: [{ sig: toBase64(signature) }] };
 }

@@ -9,7 +9,7 @@ export interface SignedEnvelope {
   readonly payload: Uint8Array;
   /** Over the pre-authentication encoding; ECDSA in DER. */
   readonly signature: Uint8Array;
-  /** Empty beside a certificate. */
+  /** The hint of a bundle; empty beside a certificate. */
   readonly keyId: string;
   readonly signer: EnvelopeKey;
 }

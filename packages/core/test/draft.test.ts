@@ -58,7 +58,6 @@ test("a bundle has one certificate or key hint, and each kind of testimony in it
   expect(toBundle(KEYED.envelope, [])).toMatchObject({ verificationMaterial: { publicKey: { hint: "k" } } });
 });
 
-test("an envelope names a key, and none beside a certificate", () => {
-  expect(toEnvelope(KEYED.envelope)["signatures"]).toEqual([{ sig: "c2lnbmF0dXJl", keyid: "k" }]);
-  expect(toEnvelope(KEYLESS.envelope)["signatures"]).toEqual([{ sig: "c2lnbmF0dXJl" }]);
+test("an envelope names no key, which some verifiers would not find by its name", () => {
+  expect(toEnvelope(KEYED.envelope)["signatures"]).toEqual([{ sig: "c2lnbmF0dXJl" }]);
 });
