@@ -1,6 +1,9 @@
-import { arrayAt, isObject, objectAt, stringAt, type EnvelopeKey, type JsonObject } from "@colophon/core";
+import { createPublicKey, X509Certificate } from "node:crypto";
+import { arrayAt, isObject, objectAt, stringAt, type EnvelopeKey, type JsonObject, type NotDone } from "@colophon/core";
 import { isCanonicalBase64 } from "../base64.ts";
 import { AnswerFault, parseJson } from "./answer.ts";
+import { refused } from "./not-done.ts";
+import { schemeOf, type Scheme } from "./scheme.ts";
 
 /** Bytes as protobuf JSON has them. Throws AnswerFault for anything but canonical base64. */
 export function base64At(value: unknown, key: string): string {
@@ -46,6 +49,21 @@ export function specOf(base64: string, kind: string, version: string): JsonObjec
 /** The key or certificate with which the entry is to be verified, DER. */
 export function verifierOf(signer: EnvelopeKey): Uint8Array {
   return signer.kind === "certificate" ? signer.certificate : signer.publicKey;
+}
+
+/** How that key or certificate is signed with; undefined for a kind that nothing here signs with. */
+export function signerSchemeOf(signer: EnvelopeKey): Scheme | undefined {
+  return schemeOf(
+    signer.kind === "certificate"
+      ? new X509Certificate(signer.certificate).publicKey
+      : createPublicKey({ key: Buffer.from(signer.publicKey), format: "der", type: "spki" }),
+  );
+}
+
+/** The log cannot take a signature by such a key, whatever the envelope. */
+export function refuseKeyKind(host: string, scheme: Scheme | undefined, instead: string): NotDone {
+  const message = `${host} has no way to log a signature by a key of this kind: ${scheme?.name ?? "unknown"}`;
+  return refused("log-key-kind", message, instead);
 }
 
 export function notOurs(what: string): AnswerFault {

@@ -13,7 +13,17 @@ import {
 } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import { AnswerFault, believe, parseJson, refusal } from "./answer.ts";
-import { base64At, checkpointOf, countAt, notOurs, specOf, textsAt, verifierOf } from "./log-entry.ts";
+import {
+  base64At,
+  checkpointOf,
+  countAt,
+  notOurs,
+  specOf,
+  refuseKeyKind,
+  signerSchemeOf,
+  textsAt,
+  verifierOf,
+} from "./log-entry.ts";
 import { isNotDone, refused, unreachable } from "./not-done.ts";
 import { createService, type Answered, type Service } from "./service.ts";
 
@@ -34,6 +44,11 @@ export function createRekorV1Witness({ http, url }: { readonly http: Http; reado
 }
 
 async function witness(rekor: Service, envelope: SignedEnvelope): Promise<Testimony | NotDone> {
+  const scheme = signerSchemeOf(envelope.signer);
+  // It verifies every envelope with SHA-256 (rekor 1.5.4, `dsse`), and answers that the signature is wrong.
+  if (scheme === undefined || scheme.hash === "sha384" || scheme.hash === "sha512") {
+    return refuseKeyKind(rekor.host, scheme, "Sign with ECDSA P-256, Ed25519 or RSA, or take Rekor v2.");
+  }
   const bytes = Buffer.from(JSON.stringify(toProposal(envelope)));
   if (bytes.byteLength > MAX_REQUEST_BYTES) {
     const message = `the entry for ${rekor.host} would have ${bytes.byteLength} bytes, more than ${MAX_REQUEST_BYTES}`;

@@ -1,8 +1,7 @@
-import { createHash, createPublicKey, X509Certificate, type KeyObject } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
   objectAt,
   stringAt,
-  type EnvelopeKey,
   type JsonObject,
   type NotDone,
   type SignedEnvelope,
@@ -12,9 +11,19 @@ import {
 import type { Http } from "@colophon/http";
 import { preAuthEncoding } from "../envelope-signature.ts";
 import { AnswerFault, believe, parseJson, refusal } from "./answer.ts";
-import { base64At, checkBase64, checkpointOf, countAt, notOurs, specOf, textsAt, verifierOf } from "./log-entry.ts";
+import {
+  base64At,
+  checkBase64,
+  checkpointOf,
+  countAt,
+  notOurs,
+  specOf,
+  refuseKeyKind,
+  signerSchemeOf,
+  textsAt,
+  verifierOf,
+} from "./log-entry.ts";
 import { isNotDone, refused } from "./not-done.ts";
-import { schemeOf } from "./scheme.ts";
 import { createService, type Answered, type Service } from "./service.ts";
 
 const KIND = "hashedrekord";
@@ -62,14 +71,9 @@ async function witness(rekor: Service, envelope: SignedEnvelope): Promise<Testim
 }
 
 function toRecord({ payloadType, payload, signature, signer }: SignedEnvelope, host: string): Logged | NotDone {
-  const scheme = schemeOf(keyOf(signer));
+  const scheme = signerSchemeOf(signer);
   if (scheme?.keyDetails === undefined || scheme.hash === null) {
-    const message = `${host} has no way to log a signature by a key of this kind: ${scheme?.name ?? "unknown"}`;
-    return refused(
-      "log-key-kind",
-      message,
-      "Sign with an ECDSA key or RSA of 2048, 3072 or 4096 bits, or take Rekor v1.",
-    );
+    return refuseKeyKind(host, scheme, "Sign with ECDSA or RSA of 2048, 3072 or 4096 bits, or take Rekor v1.");
   }
   return {
     algorithm: { sha256: "SHA2_256", sha384: "SHA2_384", sha512: "SHA2_512" }[scheme.hash],
@@ -79,12 +83,6 @@ function toRecord({ payloadType, payload, signature, signer }: SignedEnvelope, h
     member: signer.kind === "certificate" ? "x509Certificate" : "publicKey",
     rawBytes: Buffer.from(verifierOf(signer)).toString("base64"),
   };
-}
-
-function keyOf(signer: EnvelopeKey): KeyObject {
-  return signer.kind === "certificate"
-    ? new X509Certificate(signer.certificate).publicKey
-    : createPublicKey({ key: Buffer.from(signer.publicKey), format: "der", type: "spki" });
 }
 
 /** Unlike Rekor v1 it has no question for one entry. */

@@ -89,8 +89,14 @@ test.each([
   expect(await authenticate(embedded.verifier(), bundle)).toMatchObject({ ok: false, kind: "unprovable" });
 });
 
-describe.each(Object.entries(KEYS))("a %s key", (kind, key) => {
-  const logs = kind === "Ed25519" ? (["v1", "none"] as const) : (["v1", "v2", "none"] as const);
+describe.each<readonly [keyof typeof KEYS, readonly (keyof typeof LOGS)[]]>([
+  ["P-256", ["v1", "v2", "none"]],
+  ["P-384", ["v2", "none"]],
+  ["P-521", ["v2", "none"]],
+  ["Ed25519", ["v1", "none"]],
+  ["RSA", ["v1", "v2", "none"]],
+])("a %s key", (kind, logs) => {
+  const key = KEYS[kind];
   test.each(logs.flatMap((log) => [true, false].map((isStamped) => [log, isStamped] as const)))(
     "with log %s and timestamp %s makes a bundle that verifies",
     async (log, isStamped) => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { JsonObject, SignedEnvelope, Testimony, Witness } from "@colophon/core";
+import type { JsonObject, SignedEnvelope, Witness } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import {
   endlessBody,
@@ -272,13 +272,14 @@ describe("Rekor v2", () => {
     sigstore.respond(V2, changed(change));
     expect(told(await log(createRekorV2Witness).witness(await signed(signer)))).toBe("refused answer-wrong");
   });
+});
 
-  test.each([
-    ["Ed25519", generateKeyPairSync("ed25519").privateKey],
-    ["RSA of an unnamed size", generateKeyPairSync("rsa", { modulusLength: 2304 }).privateKey],
-  ])("is not asked to log what it has no name for: %s", async (_title, unnamed) => {
-    const answer: Testimony | object = await log(createRekorV2Witness).witness(await signed(createKeySigner(unnamed)));
-    expect(told(answer)).toBe("refused log-key-kind");
-    expect(sigstore.requests).toEqual([]);
-  });
+test.each([
+  ["Rekor v1", "P-384", createRekorV1Witness, generateKeyPairSync("ec", { namedCurve: "P-384" })],
+  ["Rekor v1", "P-521", createRekorV1Witness, generateKeyPairSync("ec", { namedCurve: "P-521" })],
+  ["Rekor v2", "Ed25519", createRekorV2Witness, generateKeyPairSync("ed25519")],
+  ["Rekor v2", "RSA of an unnamed size", createRekorV2Witness, generateKeyPairSync("rsa", { modulusLength: 2304 })],
+])("%s is not asked to log what it cannot verify: %s", async (_name, _kind, make, { privateKey }) => {
+  expect(told(await log(make).witness(await signed(createKeySigner(privateKey))))).toBe("refused log-key-kind");
+  expect(sigstore.requests).toEqual([]);
 });
