@@ -28,10 +28,24 @@ export async function signStatement(statement: PlannedStatement, ports: SealPort
   for (const name of Object.values(statement.files)) await ports.folder.claim(name);
   const earlier = await readDraft(statement, ports.folder);
   const kept = earlier !== undefined && isUsable(earlier, ports) ? earlier : undefined;
+  const signed = kept === undefined ? "now" : "earlier";
+  const outcome = await complete(statement, kept, signed, ports);
+  // A log without look-ups knows a signature whose answer was lost, and gives no proof of it: only a new one can be proven.
+  const isLost = "status" in outcome && outcome.reason.code === LOST;
+  return isLost ? await complete(statement, undefined, "now", ports) : outcome;
+}
+
+const LOST = "log-entry-known";
+
+async function complete(
+  statement: PlannedStatement,
+  kept: Draft | undefined,
+  signed: "now" | "earlier",
+  ports: SealPorts,
+): Promise<Signed> {
   const draft = kept ?? (await sign(statement, ports));
   if ("status" in draft) return { ...draft, signed: "not" };
   const { envelope } = draft;
-  const signed = kept === undefined ? "now" : "earlier";
   let { testimony } = draft;
   for (const witness of missingWitnesses(draft, ports.witnesses)) {
     const said = await witness.witness(envelope);

@@ -119,6 +119,12 @@ describe("a second run", () => {
     expect({ asked, last: statuses[1] }).toEqual({ asked: log, last: "refused" });
   });
 
+  test("signs again where a log has the entry and does not give it, once", async () => {
+    const known: NotDone = { status: "refused", reason: { code: "log-entry-known", message: "rekor has it" } };
+    const { log, statuses } = await rerun({ answers: { rekor: DOWN } }, { answers: { rekor: known } });
+    expect({ log, statuses }).toEqual({ log: ["rekor", "sign", "tsa", "rekor"], statuses: ["incomplete", "refused"] });
+  });
+
   test.each([
     ["cannot be read", "{"],
     ["is about something else", undefined],
