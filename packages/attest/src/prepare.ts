@@ -118,10 +118,16 @@ function mergeSubjects(subjects: readonly PlannedSubject[]): PlannedSubject[] {
       });
     }
     const known = byName.get(name);
-    if (known !== undefined && compareDigests(known.digest, digest) !== "match") throw conflict(known, subject);
+    if (known !== undefined && !isSame(known, subject)) throw conflict(known, subject);
     byName.set(name, known === undefined ? subject : { ...known, digest: { ...known.digest, ...digest } });
   }
   return [...byName.values()];
+}
+
+/** What the user gives by several digests may be given one by one. */
+function isSame(first: PlannedSubject, second: PlannedSubject): boolean {
+  const match = compareDigests(first.digest, second.digest);
+  return match === "match" || (match === "nothing-in-common" && first.from === "given" && second.from === "given");
 }
 
 function conflict(first: PlannedSubject, second: PlannedSubject): AttestError {

@@ -73,6 +73,12 @@ describe("a plan", () => {
     ]);
   });
 
+  test("puts the digests together that are given one by one", async () => {
+    const given = (digest: PlannedSubject["digest"]): PlannedSubject => ({ name: "a", digest, from: "given" });
+    const plan = await planOf([given({ sha256: "a".repeat(64) }), given({ sha512: "b".repeat(128) })]);
+    expect(plan.subjects).toMatchObject([{ digest: { sha256: "a".repeat(64), sha512: "b".repeat(128) } }]);
+  });
+
   test("counts a file that is named twice once", async () => {
     expect((await planOf([file("a"), file("a")])).subjects).toHaveLength(1);
   });

@@ -35,6 +35,8 @@ export interface EmbeddedNpmRegistry {
   readonly requests: RecordedRequest[];
   /** Adds a package, in place of one of the same name. */
   add(pkg: RegistryPackage): void;
+  /** Adds a version, the newest, to a package that is there. */
+  publish(name: string, version: PackageVersion): void;
   /** Scripts answers for some requests; the path includes the prefix. */
   readonly respond: (matcher: RequestMatcher, script: Script) => void;
   close(): Promise<void>;
@@ -52,6 +54,11 @@ export async function startNpmRegistry(options: NpmRegistryOptions = {}): Promis
   const add = (pkg: RegistryPackage): void => {
     packages.set(pkg.name, pkg);
     packuments.clear();
+  };
+  const publish = (name: string, version: PackageVersion): void => {
+    const known = packages.get(name);
+    if (known === undefined) throw new TypeError(`the registry has no package ${name}`);
+    add({ ...known, versions: [...(known.versions ?? []), version] });
   };
   const replayed = options.replay === undefined ? [] : await readReplay(options.replay);
   for (const pkg of [...replayed, ...(options.packages ?? [])]) add(pkg);
@@ -101,7 +108,7 @@ export async function startNpmRegistry(options: NpmRegistryOptions = {}): Promis
     return faults.apply(request, async () => serve(request));
   });
   context = { ...context, base: `${server.url}${prefix}` };
-  return { url: context.base, requests, add, respond: faults.respond, close: () => server.close() };
+  return { url: context.base, requests, add, publish, respond: faults.respond, close: () => server.close() };
 }
 
 function serveAttestations(version: PackageVersion | undefined): Reply {
