@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, globSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildSlsaV1, startSigstore, writeTrustedRoot } from "@colophon/testkit";
-import { medianPair, timeCommand } from "./measure.ts";
+import { findCosign, timeWell } from "./cosign.ts";
+import { medianPair } from "./measure.ts";
 import { round, type Benchmark, type Row } from "./row.ts";
 
 const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
@@ -21,21 +21,6 @@ const RELEASE = {
 };
 const IDENTITY = `https://github.com/${RELEASE.repository}/${RELEASE.workflow}@${RELEASE.ref}`;
 const ISSUER = "https://token.actions.githubusercontent.com";
-
-/** Where the interop suite keeps its peers (COLOPHON_PEERS, else the user's cache), or on the PATH. */
-function findCosign(env: NodeJS.ProcessEnv): string | undefined {
-  const cache = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  const peers = env["COLOPHON_PEERS"] || join(cache, "colophon/peers");
-  const kept = globSync("cosign-v*/cosign", { cwd: peers }).map((path) => join(peers, path));
-  const onPath = (env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "cosign"));
-  return [...kept, ...onPath].find((path) => existsSync(path));
-}
-
-async function timeWell(command: readonly string[], home: string): Promise<number> {
-  const { seconds, code } = await timeCommand(command, { PATH: process.env["PATH"], HOME: home });
-  if (code !== 0) throw new Error(`${command.slice(0, 2).join(" ")} ended with ${code}`);
-  return seconds;
-}
 
 /** The same bundle, file, trusted root and identity, given to both as a user would. */
 async function compare(cosign: string, folder: string): Promise<{ value: number; baseline: number }> {

@@ -17,9 +17,10 @@ export async function timeProcess(args: readonly string[], env?: NodeJS.ProcessE
 export async function timeCommand(
   [command = "", ...args]: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
+  cwd?: string,
 ): Promise<ProcessFigures> {
   const start = performance.now();
-  const child = spawn(command, args, { env, stdio: "ignore" });
+  const child = spawn(command, args, { env, cwd, stdio: "ignore" });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });

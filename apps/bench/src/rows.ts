@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { buildNpmProvenance, startNpmRegistry, startSigstore, type PackageVersion } from "@colophon/testkit";
+import { attestCommand, signRoundtrips } from "./attest-rows.ts";
 import { verifyCommandCosign } from "./cosign-rows.ts";
 import { median, peakMemory, timeProcess } from "./measure.ts";
 import { round, type Benchmark } from "./row.ts";
@@ -142,4 +143,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   verifyThroughput,
   verifyCommand,
   verifyCommandCosign,
+  signRoundtrips,
+  attestCommand,
 ];
