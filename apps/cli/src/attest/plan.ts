@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { prepare, type PrepareRequest } from "@colophon/attest";
-import { attestationFiles, describeBuild, type Emission, type Signing } from "@colophon/config/emission";
+import { attestationFiles, describeBuild, type Emission, type GitFacts, type Signing } from "@colophon/config/emission";
 import { parsePlan, parseStrictJson, type Checkable, type Plan } from "@colophon/core";
 import { readNamedFile } from "../artifact.ts";
 import type { Invocation } from "../command.ts";
@@ -13,6 +13,7 @@ export interface PlanRequest {
   readonly emission: Emission;
   readonly checks: readonly Checkable[];
   readonly subjects: Subjects;
+  readonly git: Promise<GitFacts>;
 }
 
 /** The plan that an earlier run wrote, or a new one. */
@@ -34,7 +35,7 @@ export async function planOf(request: PlanRequest): Promise<Plan> {
 }
 
 async function readMeaning(
-  { invocation, emission }: PlanRequest,
+  { invocation, emission, git }: PlanRequest,
   hasSubjects: boolean,
 ): Promise<PrepareRequest["says"]> {
   const { options, cwd, env } = invocation;
@@ -51,6 +52,7 @@ async function readMeaning(
   const acceptedIssuer = options.text("identity-token-issuer");
   const build = await describeBuild({
     cwd,
+    git: await git,
     env,
     ...(token === undefined ? {} : { token }),
     ...(summary === undefined

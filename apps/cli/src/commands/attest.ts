@@ -7,6 +7,7 @@ import {
   openOutputFolder,
   readGitFacts,
   type Emission,
+  type GitFacts,
   type OutputFolder,
   type Signing,
 } from "@colophon/config/emission";
@@ -38,6 +39,8 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
   const environment = await readEnvironment(invocation);
   const outputDir = invocation.options.text("output-dir") ?? DEFAULT_OUTPUT;
   const outputFolder = resolve(invocation.cwd, outputDir);
+  // Git takes as long as all the rest, so it starts first; what it cannot tell it says without failing.
+  const git = readGitFacts(invocation.cwd, invocation.env);
   let subjects: Subjects = { subjects: [], warnings: [] };
   let emission: Emission | undefined;
   try {
@@ -45,11 +48,11 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
     const depositories = await openDepositories(depositsOf(invocation, environment));
     emission = await openServices(signing, invocation, environment);
     subjects = await readSubjects(invocation.options, invocation.cwd, outputFolder);
-    const plan = await planOf({ invocation, signing, emission, checks: depositories, subjects });
+    const plan = await planOf({ invocation, signing, emission, checks: depositories, subjects, git });
     if (invocation.options.text("output") !== undefined && plan.statements.length > 1)
       throw new UsageError(`--output names one file, and there are ${plan.statements.length} statements`);
     if (invocation.options.has("dry-run")) return showPlan(plan, invocation);
-    return await emit(plan, { signing, emission, depositories, outputDir, outputFolder }, invocation, environment);
+    return await emit(plan, { signing, emission, depositories, git, outputDir, outputFolder }, invocation, environment);
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
@@ -84,13 +87,14 @@ interface Means {
   readonly signing: Signing;
   readonly emission: Emission;
   readonly depositories: readonly Depository[];
+  readonly git: Promise<GitFacts>;
   readonly outputDir: string;
   readonly outputFolder: string;
 }
 
 /** Writes the plan, and seals it unless it is only to be prepared. */
 async function emit(plan: Plan, means: Means, invocation: Invocation, environment: Environment): Promise<ExitCode> {
-  const { signing, emission, depositories, outputDir, outputFolder } = means;
+  const { signing, emission, depositories, git, outputDir, outputFolder } = means;
   const { options, cwd, now } = invocation;
   const folder = await openOutputFolder(outputFolder);
   const trust = trustOf(invocation, environment, { keys: signing.keys });
@@ -105,7 +109,10 @@ async function emit(plan: Plan, means: Means, invocation: Invocation, environmen
       observe: (subjects) => observeFiles(subjects, cwd),
       now,
     });
-    await writeManifests(plan, receipt, folder, invocation);
+    await folder.write("receipt.json", renderJson(receipt));
+    // The folder as GoReleaser's `dist`: everything that reads that can read this.
+    await folder.write("artifacts.json", artifactsOf(plan, receipt, outputDir));
+    await folder.write("metadata.json", metadataOf(await git, now()));
     return await showReceipt(receipt, folder, invocation);
   } finally {
     await Promise.all([trust.close(), folder.close()]);
@@ -132,19 +139,6 @@ function depositsOf({ options, cwd }: Invocation, { config }: Environment): read
   const flags = options.texts("deposit");
   if (flags.length === 0) return config.deposit;
   return flags.map((one) => one.replace(/^folder=(.+)$/s, (_, path: string) => `folder=${resolve(cwd, path)}`));
-}
-
-/** The folder as GoReleaser's `dist`: what it holds can be read by everything that reads that. */
-async function writeManifests(
-  plan: Plan,
-  receipt: Receipt,
-  folder: OutputFolder,
-  { options, cwd, env, now }: Invocation,
-): Promise<void> {
-  const outputDir = options.text("output-dir") ?? DEFAULT_OUTPUT;
-  await folder.write("receipt.json", renderJson(receipt));
-  await folder.write("artifacts.json", artifactsOf(plan, receipt, outputDir));
-  await folder.write("metadata.json", metadataOf(await readGitFacts(cwd, env), now()));
 }
 
 function showPlan(plan: Plan, { options, stdout, color }: Invocation): ExitCode {

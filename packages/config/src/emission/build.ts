@@ -1,7 +1,9 @@
 import type { BuildDescription, IdentityToken } from "@colophon/core";
+import type { GitFacts } from "@colophon/workspace";
 
 export interface BuildRequest {
   readonly cwd: string;
+  readonly git: GitFacts;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Claims that vouch for what the environment says. */
   readonly token?: IdentityToken;
@@ -14,12 +16,12 @@ export interface BuildRequest {
 
 /** The build that this process is part of, with its checkout and lockfile. Rejects with BuildError or WorkspaceError. */
 export async function describeBuild(request: BuildRequest): Promise<BuildDescription> {
-  const { cwd, env, token, runSummary, acceptRemoteCache, acceptedIssuer } = request;
-  const [{ createBuildObserver, parseRunSummary }, { readGitFacts, readLockfile }] = await Promise.all([
+  const { cwd, git: facts, env, token, runSummary, acceptRemoteCache, acceptedIssuer } = request;
+  const [{ createBuildObserver, parseRunSummary }, { readLockfile }] = await Promise.all([
     import("@colophon/build"),
     import("@colophon/workspace"),
   ]);
-  const { root, commit, ref, remote, dirty, reasons } = await readGitFacts(cwd, env);
+  const { root, commit, ref, remote, dirty, reasons } = facts;
   const lockfile = root === undefined ? undefined : await readLockfile(cwd, root);
   const observer = createBuildObserver({
     env,
