@@ -3,7 +3,7 @@ import type { Statement } from "./statement.ts";
 import { stringAt } from "./strict-json.ts";
 
 /** Predicate types of the attestation that an npm registry itself makes for each version with provenance. */
-const PUBLISH_TYPES = /^https:\/\/github\.com\/npm\/attestation\/tree\/main\/specs\/publish\/v\d+(?:\.\d+)*$/;
+const PUBLISH_TYPES = /^https:\/\/github\.com\/npm\/attestation\/tree\/main\/specs\/publish\/v\d+(?:\.\d+){0,3}$/;
 
 /** npm publish attestation v0.1: which registry accepted which version. */
 export interface PublishAttestation {

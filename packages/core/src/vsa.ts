@@ -47,7 +47,7 @@ export function holdsLevel(verified: readonly string[], wanted: string): boolean
 }
 
 function trackLevel(text: string): { track: string; level: number } | null {
-  const [, track, level] = /^SLSA_([A-Z]+(?:_[A-Z]+)*)_LEVEL_(\d)$/.exec(text) ?? [];
+  const [, track, level] = /^SLSA_([A-Z]+(?:_[A-Z]+){0,9})_LEVEL_(\d)$/.exec(text) ?? [];
   return track === undefined ? null : { track, level: Number(level) };
 }
 

@@ -9,7 +9,7 @@ const KNOWN: ReadonlySet<unknown> = new Set([
 ]);
 
 const OTHER_VERSION =
-  /^application\/vnd\.dev\.sigstore\.bundle(?:\.v\d+(?:\.\d+)*\+json|\+json;version=\d+(?:\.\d+)*)$/;
+  /^application\/vnd\.dev\.sigstore\.bundle(?:\.v\d+(?:\.\d+){0,3}\+json|\+json;version=\d+(?:\.\d+){0,3})$/;
 
 /** Undefined where the media type is one that we read; the library below takes any digit and any ending. */
 export function refuseMediaType(mediaType: unknown): Refusal | undefined {
