@@ -29,18 +29,21 @@ export function parseHexDigest(algorithm: string, value: string): DigestSet {
 
 /**
  * Reads a Subresource Integrity value (`sha512-<base64> sha256-<base64>`), as `dist.integrity` of a packument has it.
- * Parts that are weak or not canonical are left out; the result may be empty.
+ * Parts that are weak or not canonical are left out, and an algorithm with two values too: npm installs what has
+ * either of them, so neither identifies the object. The result may be empty.
  */
 export function digestsFromIntegrity(integrity: string): DigestSet {
-  const digests: Record<string, string> = {};
+  const found = new Map<StrongAlgorithm, Set<string>>();
   for (const part of integrity.trim().split(/\s+/)) {
-    const match = /^(sha256|sha384|sha512)-([A-Za-z0-9+/]+={0,2})(?:\?.*)?$/.exec(part);
+    const match = /^(sha256|sha384|sha512)-([A-Za-z0-9+/]{43,86}={0,2})(?:\?.*)?$/.exec(part);
     const [, algorithm, base64] = match ?? [];
     if (algorithm === undefined || base64 === undefined || !isStrong(algorithm)) continue;
     const hex = hexFromBase64(base64);
-    if (hex !== undefined && hex.length === HEX_LENGTH[algorithm]) digests[algorithm] = hex;
+    if (hex === undefined || hex.length !== HEX_LENGTH[algorithm]) continue;
+    found.set(algorithm, (found.get(algorithm) ?? new Set()).add(hex));
   }
-  return digests;
+  const single = [...found].filter(([, values]) => values.size === 1);
+  return Object.fromEntries(single.flatMap(([algorithm, values]) => [...values].map((hex) => [algorithm, hex])));
 }
 
 function hexFromBase64(base64: string): string | undefined {
