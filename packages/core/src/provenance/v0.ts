@@ -44,9 +44,11 @@ export function readV01(predicate: unknown): Provenance {
   const recipe = objectAt(predicate, "recipe");
   const buildType = stringAt(recipe, "type");
   if (buildType === undefined) throw missingPath("predicate.recipe.type", PROVENANCE_V0_1);
-  const materials = readDependencies(arrayAt(predicate, "materials"));
+  const written = arrayAt(predicate, "materials") ?? [];
+  const materials = readDependencies(written);
   const index = recipe?.["definedInMaterial"];
-  const defined = typeof index === "number" ? materials[index] : undefined;
+  // Counted before what is no material is left out.
+  const [defined] = readDependencies(typeof index === "number" ? [written[index]] : []);
   return {
     version: "0.1",
     builderId,
