@@ -46,9 +46,13 @@ function parseNpmReference(text: string): ObjectReference {
   if (at <= 0) return { kind: "npm", name: checkNpmName(text) };
   const range = text.slice(at + 1);
   if (range === "") {
-    throw new CoreError("OBJECT_INVALID", `${JSON.stringify(`npm:${text}`)} has nothing behind its last @`, {
-      hint: "Name a version, a range or a dist-tag behind the @, or leave the @ away for every version.",
-    });
+    throw new CoreError(
+      "OBJECT_INVALID",
+      `${JSON.stringify(`npm:${text.slice(0, 220)}`)} has nothing behind its last @`,
+      {
+        hint: "Name a version, a range or a dist-tag behind the @, or leave the @ away for every version.",
+      },
+    );
   }
   return { kind: "npm", name: checkNpmName(text.slice(0, at)), range };
 }
