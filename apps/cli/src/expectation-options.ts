@@ -20,13 +20,13 @@ export const EXPECTATION_OPTIONS = {
   "certificate-identity-pattern": {
     type: "string",
     value: "RE",
-    help: "Signer's identity as anchored regular expression",
+    help: "Signer's identity as anchored regular expression (RE2)",
   },
   "certificate-oidc-issuer": { type: "string", value: "URI", help: "Issuer of the signer's identity, exactly" },
 } as const satisfies OptionDefinitions;
 
 /** The configured expectation, with what the options say on top. Throws UsageError and CoreError. */
-export function readExpectation(options: Options, configured: Expectation): Expectation {
+export async function readExpectation(options: Options, configured: Expectation): Promise<Expectation> {
   const repository = options.text("source-repository");
   const versionedTag = options.text("source-versioned-tag");
   const digest = options.text("source-digest");
@@ -50,7 +50,7 @@ export function readExpectation(options: Options, configured: Expectation): Expe
     ...(predicateType === undefined ? {} : { predicateTypes: [predicateType] }),
     ...(packageName === undefined ? {} : { packageName }),
     ...(packageVersion === undefined ? {} : { packageVersion }),
-    ...readIdentity(options),
+    ...(await readIdentity(options)),
   };
 }
 
@@ -77,7 +77,7 @@ function readCommit(digest: string): string {
 }
 
 /** An identity means something only together with who vouches for it. */
-function readIdentity(options: Options): Pick<Expectation, "identity" | "issuer"> | object {
+async function readIdentity(options: Options): Promise<Pick<Expectation, "identity" | "issuer">> {
   const exact = options.text("certificate-identity");
   const pattern = options.text("certificate-identity-pattern");
   const issuer = options.text("certificate-oidc-issuer");
@@ -89,7 +89,7 @@ function readIdentity(options: Options): Pick<Expectation, "identity" | "issuer"
   }
   return {
     ...(exact === undefined ? {} : { identity: { exact } }),
-    ...(pattern === undefined ? {} : { identity: parsePattern(pattern) }),
+    ...(pattern === undefined ? {} : { identity: await parsePattern(pattern) }),
     ...(issuer === undefined ? {} : { issuer }),
   };
 }

@@ -88,7 +88,7 @@ async function readRequest(invocation: Invocation, { config }: Environment, npm:
       options.positionals.length === 0
         ? await targetsOfProject(cwd, npm.registryOf)
         : options.positionals.map(toTarget),
-    expectation: withLevel(readExpectation(options, config.expectation), readCount(options, "least-level")),
+    expectation: withLevel(await readExpectation(options, config.expectation), readCount(options, "least-level")),
     builders: config.builders,
     exemptions: config.exemptions,
     ...(config.startDate === undefined ? {} : { startDate: config.startDate }),

@@ -52,7 +52,7 @@ async function runVerify(invocation: Invocation): Promise<ExitCode> {
   const reference = parseObjectReference(text, isSummaryAsked(options) ? "any" : "strong");
   const environment = await readEnvironment(invocation);
   const keys = await readKeys(invocation);
-  const configured = readSummary(options, readExpectation(options, environment.config.expectation));
+  const configured = readSummary(options, await readExpectation(options, environment.config.expectation));
   const expectation: Expectation = keys.length === 0 ? configured : { ...configured, configuredKey: true };
   const trust = trustOf(invocation, environment, { keys });
   const found = await findObject(reference, invocation, environment);
