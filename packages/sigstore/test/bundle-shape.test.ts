@@ -26,7 +26,7 @@ test.each<[string, object, string]>([
   ["too many log entries", { tlogEntries: Array.from({ length: 17 }, () => ({})) }, "tlogEntries has 17 elements"],
   ["a list that is none", { tlogEntries: { length: 1 } }, "tlogEntries is not a list"],
   ["two contents", { dsseEnvelope: {}, messageSignature: {} }, "it has both dsseEnvelope and messageSignature"],
-  ["two kinds of key", { m: { certificate: {}, publicKey: {} } }, "it has both certificate and publicKey"],
+  ["two kinds of key", { m: { certificate: {}, publicKey: {} } }, "m has both certificate and publicKey"],
 ])("finds %s", (_title, bundle, fault) => {
   expect(findShapeFault(bundle)).toContain(fault);
 });
