@@ -1,5 +1,4 @@
 import type { Authentication, Claimed } from "@colophon/core";
-import type { X509Certificate } from "@sigstore/core";
 import { readSigner } from "./certificate.ts";
 import type { Context } from "./context.ts";
 import { logEntryMissing, signatureRefusal, unknownAuthority } from "./diagnose.ts";
@@ -7,6 +6,7 @@ import { loadLibraries } from "./libraries.ts";
 import type { BareEnvelope } from "./parse-envelope.ts";
 import { claimOf, readStatement } from "./payload-statement.ts";
 import { checkPayloadType } from "./payload-type.ts";
+import { parsePemCertificate } from "./pem-certificate.ts";
 import { malformed, refuse, type Refusal } from "./refusal.ts";
 import { envelopeContent } from "./signed-content.ts";
 import { configuredCandidates, findSigningKey } from "./signing-key.ts";
@@ -50,7 +50,7 @@ async function byCertificate(
   statement: Claimed,
   context: Context,
 ): Promise<Refusal> {
-  const certificate = await parseCertificate(pem);
+  const certificate = await parsePemCertificate(pem);
   if (certificate === undefined) return malformed("the certificate beside the signature cannot be read", statement);
   const { core } = await loadLibraries();
   const key = core.crypto.createPublicKey(certificate.publicKey);
@@ -62,13 +62,4 @@ async function byCertificate(
   const { instances } = await context.trust();
   const isKnown = instances.some(({ material }) => isFromKnownAuthority(certificate, material));
   return { ...(isKnown ? logEntryMissing() : unknownAuthority()), claimed };
-}
-
-async function parseCertificate(pem: string): Promise<X509Certificate | undefined> {
-  const { X509Certificate } = (await loadLibraries()).core;
-  try {
-    return X509Certificate.parse(pem);
-  } catch {
-    return undefined;
-  }
 }

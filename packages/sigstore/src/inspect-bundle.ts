@@ -7,6 +7,7 @@ import { readDocument, type Document } from "./document.ts";
 import { SigstoreError } from "./error.ts";
 import { parseBundle } from "./parse-bundle.ts";
 import { readStatement } from "./payload-statement.ts";
+import { parsePemCertificate } from "./pem-certificate.ts";
 import { isRefusal } from "./refusal.ts";
 
 /** What an attestation says of itself. Nothing in it is verified. */
@@ -124,12 +125,13 @@ async function inspectPlain({ form, value }: Document, bytes: Uint8Array): Promi
 async function describeSignature(signature: unknown): Promise<ClaimedSigner> {
   const pem = stringAt(signature, "cert");
   if (pem === undefined || pem === "") return { kind: "key", keyId: stringAt(signature, "keyid") ?? "" };
-  const { X509Certificate } = await import("@sigstore/core");
+  const certificate = await parsePemCertificate(pem);
   try {
-    return describe(X509Certificate.parse(pem));
-  } catch (cause) {
-    throw new SigstoreError("ATTESTATION_MALFORMED", "the certificate beside the signature cannot be read", { cause });
+    if (certificate !== undefined) return describe(certificate);
+  } catch {
+    // As unreadable as one that is none.
   }
+  throw new SigstoreError("ATTESTATION_MALFORMED", "the certificate beside the signature cannot be read");
 }
 
 function statementOf(payload: Uint8Array): Statement | null {
