@@ -5,6 +5,8 @@ import { SigstoreError } from "./error.ts";
 
 /** Four attestations of the greatest size. */
 const MAX_BYTES = 128 * 1024 * 1024;
+/** Each is verified, and all are held in memory. */
+const MAX_ATTESTATIONS = 10_000;
 
 export interface ListedAttestation extends Attestation {
   /** The predicate type under which a registry's answer lists it. */
@@ -15,20 +17,36 @@ export interface ListedAttestation extends Attestation {
  * Takes apart what a user hands over: a Sigstore bundle, a DSSE envelope or a bare statement; JSON lines of these
  * (in-toto attestation bundle); or an npm registry's attestations answer. Lines and entries are independent: one that
  * cannot be read is handed on as it is, for the verifier to name, and hides no other.
- * Throws ATTESTATION_TOO_LARGE; `name` stands in the message.
+ * Throws ATTESTATION_TOO_LARGE, for more than 10,000 of them too; `name` stands in the message.
  */
 export function splitAttestations(bytes: Uint8Array, name: string): readonly ListedAttestation[] {
   if (bytes.byteLength > MAX_BYTES) {
     throw new SigstoreError("ATTESTATION_TOO_LARGE", `${name} has ${bytes.byteLength} bytes, more than ${MAX_BYTES}`);
   }
-  const text = decodeUtf8(bytes);
-  const lines = (text ?? "").split("\n").filter((line) => line.trim() !== "");
-  if (lines.length > 1 && lines.some((line) => formOf(parse(line)) !== undefined)) {
-    return lines.map((line) => toAttestation(parse(line), Buffer.from(line.trim(), "utf8")));
-  }
-  const value = text === undefined ? undefined : parse(text);
+  const text = decodeUtf8(bytes) ?? "";
+  const value = parse(text);
+  if (value === undefined) return splitLines(text, name) ?? [toAttestation(value, bytes)];
   const listed = formOf(value) === undefined ? arrayAt(value, "attestations") : undefined;
-  return listed === undefined ? [toAttestation(value, bytes)] : listed.map(readListed);
+  if (listed === undefined) return [toAttestation(value, bytes)];
+  checkCount(listed.length, name);
+  return listed.map(readListed);
+}
+
+/** Undefined where no line is an attestation. */
+function splitLines(text: string, name: string): readonly ListedAttestation[] | undefined {
+  const lines = text.split("\n", MAX_ATTESTATIONS + 1).map((line) => ({ line: line.trim(), value: parse(line) }));
+  if (!lines.some(({ value }) => formOf(value) !== undefined)) return undefined;
+  checkCount(lines.length, name);
+  return lines
+    .filter(({ line }) => line !== "")
+    .map(({ line, value }) => toAttestation(value, Buffer.from(line, "utf8")));
+}
+
+function checkCount(count: number, name: string): void {
+  if (count <= MAX_ATTESTATIONS) return;
+  throw new SigstoreError("ATTESTATION_TOO_LARGE", `${name} holds more than ${MAX_ATTESTATIONS} attestations`, {
+    hint: "Split it into several files.",
+  });
 }
 
 /** Undefined where it is not strict JSON. */
