@@ -155,7 +155,8 @@ function attempt(
     verifier.verify({ ...entity, ...part, key: { $case: "public-key", hint: "" } });
     return undefined;
   } catch (error) {
-    if (error instanceof Error && "code" in error) return toRefusal(String(error.code), error.message);
+    // The library repeats the entry's own words in whole.
+    if (error instanceof Error && "code" in error) return toRefusal(String(error.code), error.message.slice(0, 200));
     return malformed("a log entry or timestamp holds a part that cannot be read");
   }
 }

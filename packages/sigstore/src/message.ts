@@ -27,7 +27,7 @@ export function readMessage(message: MessageSignature, digests: DigestSet | unde
   }
   const bytes = Buffer.from(digest, "hex");
   if (!bytes.equals(message.messageDigest.digest)) {
-    const signed = message.messageDigest.digest.toString("hex");
+    const signed = message.messageDigest.digest.toString("hex", 0, 64);
     const text = `the bundle is about another artifact: ${algorithm}:${signed}, and not ${algorithm}:${digest}`;
     return refuse("subject", "broken", "artifact-digest", text);
   }
