@@ -37,7 +37,7 @@ export async function readNpmConfig(request: NpmConfigRequest): Promise<NpmConfi
   const flat = usable(() => (config.validate(), config.flat));
   const scoped = Object.keys(flat).filter((key) => /^@.*:registry$/i.test(key) && flat[key]);
   const named = [...scoped, ...(config.find("registry") === "default" ? [] : ["registry"])];
-  const urlsNamed = named.map((key) => parseRegistryUrl(String(flat[key]), `"${key}" of npm's configuration`));
+  const urlsNamed = named.map((key) => parseRegistryUrl(flat[key], `"${key}" of npm's configuration`));
   const trustedHosts = [...new Set(urlsNamed.map(({ host }) => host))];
   const known = new Map<string, ConfiguredRegistry>();
   const registryOf = (written: string): ConfiguredRegistry => {
@@ -85,7 +85,7 @@ async function load({ cwd, env, home, registryFlag }: NpmConfigRequest): Promise
 function checkRegistryUrl(config: Config): void {
   const where = config.find("registry") ?? "default";
   parseRegistryUrl(
-    String(config.get("registry")),
+    config.get("registry"),
     `"registry" of npm's configuration (${config.data.get(where)?.source ?? where})`,
   );
 }

@@ -34,8 +34,9 @@ export function pickRegistry(packageName: string, flat: FlatConfig): string {
 export function readRegistry(written: string, flat: FlatConfig, authOf: typeof getAuth): ConfiguredRegistry {
   const url = parseRegistryUrl(written, "the registry of npm's configuration");
   const base = `${url.origin}${url.pathname.replace(/\/*$/, "/")}`;
-  // Named as the default registry, no other one's credentials are looked for.
-  const auth = authOf(base, { ...flat, registry: base, spec: undefined });
+  // Named as the default registry, no other one's credentials are looked for. Copying all options for each of many
+  // registries would take quadratic time.
+  const auth = authOf(base, Object.assign(Object.create(flat) as FlatConfig, { registry: base, spec: undefined }));
   const header = auth.token ? `Bearer ${auth.token}` : auth.auth ? `Basic ${auth.auth}` : undefined;
   const scope = auth.regKey === false ? base : `${url.protocol}${auth.regKey}`;
   const authorization = header ?? userInfoHeader(url);
@@ -46,9 +47,15 @@ export function readRegistry(written: string, flat: FlatConfig, authOf: typeof g
   };
 }
 
-/** Throws NPM_CONFIG_INVALID for anything but an http or https URL; its text is not repeated, it may hold a password. */
-export function parseRegistryUrl(written: string, what: string): URL {
-  const url = URL.parse(written.trim());
+/** Both npm's and our own searches in a URL take quadratic time. */
+const MAX_URL_LENGTH = 2048;
+
+/**
+ * Throws NPM_CONFIG_INVALID for anything but an http or https URL of at most 2048 characters, lists and sections of an
+ * npmrc included; its text is not repeated, it may hold a password.
+ */
+export function parseRegistryUrl(written: unknown, what: string): URL {
+  const url = typeof written === "string" && written.length <= MAX_URL_LENGTH ? URL.parse(written.trim()) : null;
   if (url?.protocol === "https:" || url?.protocol === "http:") return url;
   throw new NpmError("NPM_CONFIG_INVALID", `${what} is not an http or https URL`, {
     hint: "Write it like https://registry.example/path/, and check that the variables in it are set.",
