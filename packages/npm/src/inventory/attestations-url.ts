@@ -19,7 +19,9 @@ interface AttestationsSource {
  */
 export function attestationsUrl({ registryUrl, packageName, version, told }: AttestationsSource): string {
   const base = registryUrl.replace(/\/+$/, "");
-  const path = told === undefined ? "" : (URL.parse(told, registryUrl)?.pathname ?? "");
+  const url = told === undefined ? null : URL.parse(told, registryUrl);
+  // The path of another scheme can hold `..` still, and then leads out of the registry.
+  const path = url?.protocol === "https:" || url?.protocol === "http:" ? url.pathname : "";
   const at = path.lastIndexOf(ENDPOINT);
   if (at !== -1) return `${base}${path.slice(at)}`;
   return `${base}${ENDPOINT}v1/attestations/${packagePath(packageName)}@${encodeURIComponent(version)}`;

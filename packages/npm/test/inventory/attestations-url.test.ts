@@ -32,14 +32,19 @@ test("keeps the prefix of a registry whose own path holds /-/npm/", () => {
   expect(rebase("https://registry.example/-/npm/proxy/", told)).toBe(told);
 });
 
-test.each([undefined, "https://evil.example/elsewhere", "javascript:alert(1)", "http://[", ""])(
-  "asks at the usual place where the packument tells %s",
-  (told) => {
-    expect(rebase("https://registry.example/npm/", told, "1.0.0+build/x")).toBe(
-      "https://registry.example/npm/-/npm/v1/attestations/@acme%2fwidget@1.0.0%2Bbuild%2Fx",
-    );
-  },
-);
+test.each([
+  undefined,
+  "https://evil.example/elsewhere",
+  "javascript:alert(1)",
+  "x:/-/npm/../../..",
+  "x:y/-/npm/../../..",
+  "http://[",
+  "",
+])("asks at the usual place where the packument tells %s", (told) => {
+  expect(rebase("https://registry.example/npm/", told, "1.0.0+build/x")).toBe(
+    "https://registry.example/npm/-/npm/v1/attestations/@acme%2fwidget@1.0.0%2Bbuild%2Fx",
+  );
+});
 
 test("never climbs out of the registry", () => {
   const told = "https://registry.example/-/npm/../../private";
