@@ -18,7 +18,8 @@ export function buildPage(packument: Packument, context: PageContext): Inventory
   const selection = selectVersions(target.range, packument);
   const matches = selection.matches ?? (() => false);
   const carries = context.neverCarries ? "never" : carriesAttestations(packument) ? "some" : "nothing-seen";
-  const objectContext = { packageName: target.name, registryUrl, servedFor, packument, carries } as const;
+  const tags = Map.groupBy(packument.distTags, ([, version]) => version);
+  const objectContext = { packageName: target.name, registryUrl, servedFor, packument, tags, carries } as const;
   const objectsWhere = (holds: (version: string) => boolean): ReleaseObject[] =>
     [...packument.versions]
       .filter(([version]) => holds(version))

@@ -8,13 +8,15 @@ export interface ObjectContext {
   readonly registryUrl: string;
   readonly servedFor: string;
   readonly packument: Packument;
+  /** Dist-tags and their versions, by version. */
+  readonly tags: ReadonlyMap<string, readonly (readonly [tag: string, version: string])[]>;
   /** What is true of the registry, for the versions that advertise nothing. */
   readonly carries: "some" | "nothing-seen" | "never";
 }
 
 /** One version as a release object; the truth order's second rank, since nothing was read but the packument. */
 export function toReleaseObject(version: string, published: PublishedVersion, context: ObjectContext): ReleaseObject {
-  const { packageName, packument } = context;
+  const { packageName, packument, tags } = context;
   return {
     id: npmPurl(packageName, version),
     channels: ["npm"],
@@ -24,7 +26,7 @@ export function toReleaseObject(version: string, published: PublishedVersion, co
     name: packageName,
     version,
     publishedAt: packument.publishedAt.get(version) ?? null,
-    tags: [...packument.distTags].filter(([, tagged]) => tagged === version).map(([tag]) => tag),
+    tags: (tags.get(version) ?? []).map(([tag]) => tag),
     declaredRepository: published.repository,
     deprecated: published.deprecated,
     npm: {

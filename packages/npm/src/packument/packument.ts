@@ -91,7 +91,8 @@ function isTime(text: string): boolean {
 function stringsOf(value: unknown): [string, string][] {
   const entries = isObject(value) ? Object.entries(value) : [];
   return entries.filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= MAX_TEXT,
+    (entry): entry is [string, string] =>
+      typeof entry[1] === "string" && entry.every((text) => (text as string).length <= MAX_TEXT),
   );
 }
 
