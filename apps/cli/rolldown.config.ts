@@ -8,7 +8,9 @@ const EXTERNAL = ["jiti", "piscina"];
 export default defineConfig({
   input: {
     main: "src/main.ts",
+    // Threads are started by the names of these files.
     authenticate: "../../packages/sigstore/src/threads/authenticate.ts",
+    "hash-worker": "../../packages/workspace/src/hash/hash-worker.ts",
   },
   platform: "node",
   external: EXTERNAL,

@@ -46,7 +46,11 @@ export async function median(runs: number, measure: () => Promise<number>): Prom
   await measure();
   const values: number[] = [];
   for (let run = 0; run < runs; run += 1) values.push(await measure());
-  return values.toSorted((left, right) => left - right)[Math.floor(runs / 2)] ?? Number.NaN;
+  return middle(values);
+}
+
+export function middle(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** Medians of a value and its baseline, measured in turns, so that whatever else the machine does weighs on both. */
@@ -57,10 +61,6 @@ export async function medianPair(
 ): Promise<{ readonly value: number; readonly baseline: number }> {
   const pairs: { readonly value: number; readonly baseline: number }[] = [];
   for (let run = 0; run <= runs; run += 1) pairs.push({ value: await value(), baseline: await baseline() });
-  const middle = (of: "value" | "baseline"): number =>
-    pairs
-      .slice(1)
-      .map((pair) => pair[of])
-      .toSorted((left, right) => left - right)[Math.floor(runs / 2)] ?? Number.NaN;
-  return { value: middle("value"), baseline: middle("baseline") };
+  const counted = pairs.slice(1);
+  return { value: middle(counted.map((pair) => pair.value)), baseline: middle(counted.map((pair) => pair.baseline)) };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { buildNpmProvenance, startNpmRegistry, startSigstore, type PackageVersion } from "@colophon/testkit";
 import { attestCommand, signRoundtrips } from "./attest-rows.ts";
 import { verifyCommandCosign } from "./cosign-rows.ts";
+import { hash } from "./hash-row.ts";
 import { median, peakMemory, timeProcess } from "./measure.ts";
 import { round, type Benchmark } from "./row.ts";
 import { verifyCommand, verifyCpu, verifyThroughput } from "./verify-rows.ts";
@@ -145,4 +146,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   verifyCommandCosign,
   signRoundtrips,
   attestCommand,
+  hash,
 ];

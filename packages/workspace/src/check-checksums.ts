@@ -3,8 +3,8 @@ import { isAbsolute, join } from "node:path";
 import { compareDigests, type DigestSet } from "@colophon/core";
 import { WorkspaceError } from "./error.ts";
 import { isMissing, unreadable } from "./fault.ts";
-import { DEFAULT_ALGORITHMS, type FileDigest, type HashAlgorithm, type Located } from "./hash/digest-file.ts";
-import { hashWith } from "./hash/hash-files.ts";
+import type { FileDigest, HashAlgorithm, Located } from "./hash/digest-file.ts";
+import { DEFAULT_ALGORITHMS, hashWith } from "./hash/hash-files.ts";
 import { isInside } from "./inside.ts";
 import { assertSafeName, quote } from "./name.ts";
 
@@ -34,7 +34,7 @@ export interface ChecksumCheck<Entry> {
 /**
  * Hashes the files that a checksum file names, in that file's folder, and holds them against it; each list in the order
  * of the lines. The digests are the files' own: what the checksum file says is never taken over. Throws WorkspaceError:
- * NAME_OUTSIDE_FOLDER, also for a symbolic link that leads out, NAME_UNSAFE, and what hashFile throws but FILE_MISSING.
+ * NAME_OUTSIDE_FOLDER, also for a symbolic link that leads out, NAME_UNSAFE, and what hashFile throws; FILE_MISSING only of the folder.
  */
 export async function checkChecksums<Entry extends ChecksumEntry>(
   entries: readonly Entry[],
@@ -42,8 +42,11 @@ export async function checkChecksums<Entry extends ChecksumEntry>(
 ): Promise<ChecksumCheck<Entry>> {
   const found: (Located & { readonly entry: Entry })[] = [];
   const missing: Entry[] = [];
+  const root = await realpath(folder).catch((cause: unknown) => {
+    throw unreadable(folder, cause);
+  });
   for (const entry of entries) {
-    const location = await locate(entry, folder);
+    const location = await locate(entry, root);
     if (location === undefined) missing.push(entry);
     else found.push({ entry, path: entry.name, location });
   }
@@ -53,7 +56,7 @@ export async function checkChecksums<Entry extends ChecksumEntry>(
   return { matching: files.filter(isMatching), differing: files.filter((file) => !isMatching(file)), missing };
 }
 
-async function locate({ name, line }: ChecksumEntry, folder: string): Promise<string | undefined> {
+async function locate({ name, line }: ChecksumEntry, root: string): Promise<string | undefined> {
   assertSafeName(name);
   const outside = (how: string): WorkspaceError =>
     new WorkspaceError("NAME_OUTSIDE_FOLDER", `line ${line}: ${quote(name)} ${how} the folder of the checksum file`, {
@@ -61,8 +64,8 @@ async function locate({ name, line }: ChecksumEntry, folder: string): Promise<st
     });
   if (isAbsolute(name) || name.split(/[/\\]/).includes("..")) throw outside("leaves");
   try {
-    const location = await realpath(join(folder, name));
-    if (!isInside(await realpath(folder), location)) throw outside("is a symbolic link out of");
+    const location = await realpath(join(root, name));
+    if (!isInside(root, location)) throw outside("is a symbolic link out of");
     return location;
   } catch (cause) {
     if (isMissing(cause)) return undefined;

@@ -26,6 +26,12 @@ export function missing(path: string, cause?: unknown): WorkspaceError {
   });
 }
 
+export function notRegular(path: string): WorkspaceError {
+  return new WorkspaceError("FILE_REFUSED", `${quote(path)} is not a regular file`, {
+    hint: "Write what a pipe or a device gives to a file first.",
+  });
+}
+
 /** What the operating system says of a path that is read. An error of this package stays as it is. */
 export function unreadable(path: string, cause: unknown): WorkspaceError {
   if (cause instanceof WorkspaceError) return cause;

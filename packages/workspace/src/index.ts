@@ -2,8 +2,8 @@ export { WorkspaceError, type WorkspaceErrorCode } from "./error.ts";
 
 // files
 export { findFiles, type FindOptions, type FoundFile } from "./files/find-files.ts";
-export { hashFile, type FileDigest } from "./hash/digest-file.ts";
-export { hashFiles, type HashedFile, type HashProgress } from "./hash/hash-files.ts";
+export type { FileDigest } from "./hash/digest-file.ts";
+export { hashFile, hashFiles, type HashedFile, type HashProgress } from "./hash/hash-files.ts";
 export { checkChecksums, type CheckedFile, type ChecksumCheck, type ChecksumEntry } from "./check-checksums.ts";
 
 // the output folder

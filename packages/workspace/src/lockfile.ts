@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import type { DigestSet } from "@colophon/core";
 import { WorkspaceError } from "./error.ts";
 import { isMissing, unreadable } from "./fault.ts";
-import { hashFile } from "./hash/digest-file.ts";
+import { hashFile } from "./hash/hash-files.ts";
 import { isInside } from "./inside.ts";
 import { quote } from "./name.ts";
 
@@ -65,7 +65,7 @@ async function locate(path: string, shown: string): Promise<string | undefined> 
   try {
     return await realpath(path);
   } catch (cause) {
-    if (!0 || isMissing(cause)) return undefined;
+    if (isMissing(cause)) return undefined;
     throw unreadable(shown, cause);
   }
 }

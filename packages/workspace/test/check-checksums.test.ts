@@ -57,6 +57,12 @@ describe("a line", () => {
     expect((await outcome(folder, entry("widget.tar.gz", digest)))[where]).toEqual(["widget.tar.gz"]);
   });
 
+  test("with sha384 is checked among others without", async () => {
+    const folder = await makeFolder({ a: "alpha\n", b: "beta\n" });
+    const entries = [entry("a", { sha384: of("sha384", "alpha\n") }), entry("b", { sha256: BETA })];
+    expect((await outcome(folder, ...entries))["matching"]).toEqual(["a", "b"]);
+  });
+
   test("for a name with a backslash names that very file", async () => {
     const folder = await makeFolder({ "wid\\get": "alpha\n" });
     expect((await outcome(folder, entry("wid\\get", { sha256: ALPHA })))["matching"]).toEqual(["wid\\get"]);
@@ -83,6 +89,11 @@ describe("a line", () => {
       code: "NAME_OUTSIDE_FOLDER",
       message: 'line 1: "out/file" is a symbolic link out of the folder of the checksum file',
     });
+  });
+
+  test("in a folder that is not there is an error", async () => {
+    const folder = join(await makeFolder(), "none");
+    await expect(outcome(folder, entry("a", { sha256: ALPHA }))).rejects.toMatchObject({ code: "FILE_MISSING" });
   });
 
   test.each([

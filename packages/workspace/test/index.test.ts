@@ -6,6 +6,7 @@ test("exports what its callers use and nothing else", () => {
     "WorkspaceError",
     "attestationFiles",
     "checkChecksums",
+    "createFolderDepository",
     "findFiles",
     "hashFile",
     "hashFiles",

@@ -29,6 +29,19 @@ test("does not look above the root, nor above the folder where there is no root"
   await expect(readLockfile(join(root, "a"))).resolves.toBeUndefined();
 });
 
+test("ends at the top of the file system", async () => {
+  await expect(readLockfile("/", "/")).resolves.toBeUndefined();
+});
+
+test("says of a lockfile that it cannot be looked at", async () => {
+  const root = await makeFolder();
+  await symlink("yarn.lock", join(root, "yarn.lock"));
+  await expect(readLockfile(root)).rejects.toMatchObject({
+    code: "FILE_UNREADABLE",
+    message: '"yarn.lock" cannot be read: its symbolic links lead in a circle',
+  });
+});
+
 test("refuses a symbolic link out of the root, and follows one inside", async () => {
   const outside = await makeFolder({ "yarn.lock": "" });
   const root = await makeFolder({ "locks/yarn.lock": "" });

@@ -1,10 +1,13 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { WorkspaceError } from "../error.ts";
-import { isMissing, missing, unreadable } from "../fault.ts";
+import { isMissing, missing, notRegular, unreadable } from "../fault.ts";
 import { assertSafeName, compareCodePoints, quote } from "../name.ts";
 import { expandBraces, hasWildcard, parseSteps, type Step } from "./pattern.ts";
 import { walk } from "./walk.ts";
+
+/** Files and folders that one pattern looks at: more than any build leaves. */
+const MAX_ENTRIES = 1_000_000;
 
 /** A file that is to be attested. */
 export interface FoundFile {
@@ -46,9 +49,7 @@ export async function findFiles(patterns: readonly string[], options: FindOption
       else if (!(await addFile(one, options.cwd, add))) throw missing(one);
     }
   }
-  const files = [...found.values()].toSorted((left, right) => compareCodePoints(left.path, right.path));
-  assertDistinct(files);
-  return files;
+  return distinct([...found.values()].toSorted((left, right) => compareCodePoints(left.path, right.path)));
 }
 
 type Add = (path: string, location: string) => void;
@@ -63,7 +64,7 @@ async function addFile(path: string, cwd: string, add: Add): Promise<boolean> {
         hint: `Name the files: ${quote(`${folder}/*`)} for those in it, ${quote(`${folder}/**`)} for all below it.`,
       });
     }
-    if (!file.isFile()) throw new WorkspaceError("FILE_REFUSED", `${quote(path)} is not a regular file`);
+    if (!file.isFile()) throw notRegular(path);
     add(path, await realpath(resolve(cwd, path)));
     return true;
   } catch (cause) {
@@ -89,7 +90,7 @@ async function addMatches(pattern: string, { cwd, outputFolder }: FindOptions, a
         count += 1;
         add(show(path), location);
       },
-      entries: 0,
+      entriesLeft: MAX_ENTRIES,
     });
   }
   if (count > 0) return;
@@ -112,20 +113,21 @@ async function realFolder(path: string): Promise<string | undefined> {
   }
 }
 
-/** Subjects are told apart by their names, and release pages hold one file of a name. */
-function assertDistinct(files: readonly FoundFile[]): void {
-  const paths = new Map<string, string>();
-  for (const { name, path } of files) {
-    const other = paths.get(name);
-    if (other !== undefined) {
-      throw new WorkspaceError(
-        "NAME_CONFLICT",
-        `${quote(other)} and ${quote(path)} would both be called ${quote(name)}`,
-        {
-          hint: "Rename one of them, attest them apart, or name them in a checksum file, where names have folders.",
-        },
-      );
+/**
+ * One file of each name: subjects are told apart by their names, and release pages hold one file of a name. A second way
+ * to the same file is no second file.
+ */
+function distinct(files: readonly FoundFile[]): readonly FoundFile[] {
+  const byName = new Map<string, FoundFile>();
+  for (const file of files) {
+    const other = byName.get(file.name);
+    if (other === undefined) byName.set(file.name, file);
+    else if (other.location !== file.location) {
+      const [first, second, name] = [other.path, file.path, file.name].map(quote);
+      throw new WorkspaceError("NAME_CONFLICT", `${first} and ${second} would both be called ${name}`, {
+        hint: "Rename one of them, attest them apart, or name them in a checksum file, where names have folders.",
+      });
     }
-    paths.set(name, path);
   }
+  return [...byName.values()];
 }

@@ -2,12 +2,10 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { WorkspaceError } from "../error.ts";
-import { isMissing, unreadable } from "../fault.ts";
+import { isMissing, notRegular, unreadable } from "../fault.ts";
 import { isInside } from "../inside.ts";
 import { quote } from "../name.ts";
 import { matchesName, type Step } from "./pattern.ts";
-
-const MAX_ENTRIES = 1_000_000;
 
 /** One walk over a folder. */
 export interface Walk {
@@ -19,8 +17,8 @@ export interface Walk {
   readonly show: (path: string) => string;
   /** Called for each file: the path that led to it, and the path with symbolic links resolved. */
   readonly found: (path: string, location: string) => void;
-  /** How many entries of folders were seen. */
-  entries: number;
+  /** How many more entries of folders are looked at. */
+  entriesLeft: number;
 }
 
 /** Where a walk stands: a folder, and whether a symbolic link led there. */
@@ -73,7 +71,7 @@ async function take(
     return;
   }
   if (rest.length > 0) return;
-  if (!target.isFile()) throw new WorkspaceError("FILE_REFUSED", `${quote(state.show(path))} is not a regular file`);
+  if (!target.isFile()) throw notRegular(state.show(path));
   const location = linked || throughLink ? await realpath(path) : path;
   if (!state.inside.some((folder) => isInside(folder, location))) {
     throw new WorkspaceError("FILE_REFUSED", `${quote(state.show(path))} is a symbolic link to outside of the folder`, {
@@ -90,15 +88,11 @@ async function entriesOf(folder: string, state: Walk): Promise<readonly Dirent[]
   } catch (cause) {
     throw unreadable(state.show(folder), cause);
   }
-  state.entries += entries.length;
-  if (state.entries > MAX_ENTRIES) {
-    throw new WorkspaceError(
-      "TOO_LARGE",
-      `more than ${MAX_ENTRIES} files and folders up to ${quote(state.show(folder))}`,
-      {
-        hint: "Name the folder that holds the files, such as dist/*.",
-      },
-    );
+  state.entriesLeft -= entries.length;
+  if (state.entriesLeft < 0) {
+    throw new WorkspaceError("TOO_LARGE", `too many files and folders: ended in ${quote(state.show(folder))}`, {
+      hint: "Name the folder that holds the files, such as dist/*.",
+    });
   }
   return entries;
 }

@@ -40,11 +40,13 @@ export async function readGitFacts(cwd: string, env: Readonly<Record<string, str
   if (!place.ok) return { tags: [], reasons: [place.reason] };
   const { root, shallow } = place.value;
   const here = { ...call, folder: root };
-  const commit = await readCommit(here);
-  const ref = await readRef(here);
+  const [commit, ref, remote, changes] = await Promise.all([
+    readCommit(here),
+    readRef(here),
+    readRemote(here),
+    readChanges(here),
+  ]);
   const tags = commit.ok ? await readTags(here, commit.value) : commit;
-  const remote = await readRemote(here);
-  const changes: Told<{ dirty?: boolean; untracked?: boolean }> = await readChanges(here);
   const all = [commit, ref, tags, remote, changes];
   return {
     root,

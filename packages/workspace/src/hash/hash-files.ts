@@ -1,18 +1,27 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { unreadable } from "../fault.ts";
 import type { FoundFile } from "../files/find-files.ts";
-import {
-  DEFAULT_ALGORITHMS,
-  digestFile,
-  newBuffer,
-  type FileDigest,
-  type HashAlgorithm,
-  type Located,
-} from "./digest-file.ts";
+import { digestFile, newBuffer, type FileDigest, type HashAlgorithm, type Located } from "./digest-file.ts";
 import { hashInWorkers } from "./worker-pool.ts";
 
-/** Bytes that are hashed in less time than threads need to start. */
+/** What statements tell of a file: sha256 for GitHub and OCI, sha512 for npm. */
+export const DEFAULT_ALGORITHMS: readonly HashAlgorithm[] = ["sha256", "sha512"];
+
+/** Bytes that are hashed in less time than a thread needs to start, without one. */
 const FEW_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The sha256 and sha512 of a file, read once in pieces of a megabyte, a symbolic link followed. Throws WorkspaceError:
+ * FILE_MISSING, FILE_REFUSED, FILE_UNREADABLE, or FILE_CHANGED where it was written to meanwhile.
+ */
+export async function hashFile(path: string): Promise<FileDigest> {
+  const location = await realpath(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  const [file] = await hashWith(DEFAULT_ALGORITHMS, [{ path, location }]);
+  if (file === undefined) throw new TypeError("one file has one digest");
+  return { size: file.size, digest: file.digest };
+}
 
 export interface HashedFile extends FoundFile, FileDigest {}
 
@@ -23,8 +32,8 @@ export interface HashProgress {
 }
 
 /**
- * The sha256 and sha512 of each file, in the order given, each read once. Many bytes in several files are hashed on as
- * many threads as there are processors. Throws what hashFile throws, for any of the files.
+ * The sha256 and sha512 of each file, in the order given, each read once, and of many bytes on as many threads as there
+ * are processors. Throws what hashFile throws, for any of the files.
  */
 export async function hashFiles(
   files: readonly FoundFile[],
@@ -49,7 +58,7 @@ export async function hashWith<File extends Located>(
     bytes += digest.size;
     onProgress?.({ files: digests.size, bytes });
   };
-  if (files.length > 1 && sizes.reduce((sum, size) => sum + size, 0) > FEW_BYTES) {
+  if (sizes.reduce((sum, size) => sum + size, 0) > FEW_BYTES) {
     await hashInWorkers(
       order.map(({ file }) => file),
       algorithms,
@@ -57,7 +66,7 @@ export async function hashWith<File extends Located>(
     );
   } else {
     const buffer = newBuffer();
-    for (const [at, { file }] of order.entries()) done(at, await digestFile(file, algorithms, buffer));
+    for (const [at, { file }] of order.entries()) done(at, digestFile(file, algorithms, buffer));
   }
   return files.flatMap((file, index) => {
     const digest = digests.get(index);
@@ -65,10 +74,10 @@ export async function hashWith<File extends Located>(
   });
 }
 
-async function sizeOf({ path, location }: Located): Promise<number> {
-  try {
-    return (await stat(location)).size;
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
+/** Why a file cannot be looked at is said when it is hashed. */
+async function sizeOf({ location }: Located): Promise<number> {
+  return await stat(location).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }

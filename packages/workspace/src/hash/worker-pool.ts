@@ -30,7 +30,9 @@ export async function hashInWorkers(
   // The source runs as it is; what is built lies beside this file under the other name.
   const script = new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url);
   const count = Math.min(availableParallelism(), MAX_WORKERS, files.length);
-  const workers = Array.from({ length: count }, () => new Worker(script, { workerData: { algorithms } }));
+  // Without the flags that node was started with: not each of them is for a thread that runs a file.
+  const options = { workerData: { algorithms }, execArgv: [] };
+  const workers = Array.from({ length: count }, () => new Worker(script, options));
   const queue = files.entries();
   const drain = async (worker: Worker): Promise<void> => {
     for (const [index, { path, location }] of queue) {

@@ -118,7 +118,7 @@ async function ownDigest({ location, journal }: Places, name: string): Promise<s
 
 async function digestThere(target: string, name: string): Promise<string | undefined> {
   if (!(await isThere(target, name))) return undefined;
-  const { digest } = await digestFile({ path: name, location: target }, ["sha256"], newBuffer());
+  const { digest } = digestFile({ path: name, location: target }, ["sha256"], newBuffer());
   return digest["sha256"];
 }
 

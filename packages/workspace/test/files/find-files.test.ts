@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findFiles } from "../../src/files/find-files.ts";
+import { walk } from "../../src/files/walk.ts";
 import { asOrdinaryUser, makeFolder } from "../folder.ts";
 
 async function find(cwd: string, ...patterns: string[]): Promise<string[]> {
@@ -56,6 +57,11 @@ describe("finds", () => {
     expect(await find(folder, "*")).toEqual(["Z", "a", "\uff5e", "\u{1f600}"]);
   });
 
+  test("a file of whose name a backslash is part", async () => {
+    const folder = await makeFolder({ "wid\\get": "" });
+    expect(await find(folder, "wid\\get", "wid?get")).toEqual(["wid\\get"]);
+  });
+
   test("nothing of the output folder by a wildcard", async () => {
     const folder = await makeFolder({ "dist/a.tgz": "", "dist/colophon/a.tgz.sigstore.json": "" });
     const options = { cwd: folder, outputFolder: "dist/colophon" };
@@ -103,6 +109,36 @@ describe("refuses", () => {
     const other = await makeFolder();
     await writeFile(Buffer.concat([Buffer.from(`${other}/a`), Buffer.from([0xff])]), "");
     await expect(find(other, "*")).rejects.toMatchObject({ code: "NAME_UNSAFE" });
+  });
+
+  test("a folder or file on the way that cannot be looked at", async () => {
+    const folder = await makeFolder({ "dist/a.tgz": "" });
+    await symlink("loop", join(folder, "loop"));
+    for (const pattern of ["loop/*", `*/${"a".repeat(300)}`, "loop"]) {
+      await expect(find(folder, pattern)).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
+    }
+  });
+
+  test("more files and folders than are looked at", async () => {
+    const folder = await makeFolder({ "a/b": "", "a/c": "" });
+    const looked = async (entriesLeft: number): Promise<string[]> => {
+      const found: string[] = [];
+      const show = (path: string): string => relative(folder, path);
+      const state = {
+        inside: [folder],
+        leftOut: undefined,
+        show,
+        found: (path: string) => found.push(path),
+        entriesLeft,
+      };
+      await walk({ folder, linked: false }, ["**", { literal: "b" }], state);
+      return found;
+    };
+    await expect(looked(3)).resolves.toEqual([join(folder, "a/b")]);
+    await expect(looked(2)).rejects.toMatchObject({
+      code: "TOO_LARGE",
+      message: 'too many files and folders: ended in "a"',
+    });
   });
 
   test("a named pipe, by its path and by a wildcard", async () => {
@@ -157,6 +193,7 @@ describe("symbolic links", () => {
     await symlink(".", join(folder, "dist/v1/circle"));
     expect(await find(folder, "dist/**")).toEqual(["dist/v1/a.tgz"]);
     expect(await find(folder, "dist/l*/a.tgz")).toEqual(["dist/latest/a.tgz"]);
+    expect(await find(folder, "dist/*/a.tgz")).toEqual(["dist/latest/a.tgz"]);
     await symlink(outside, join(folder, "dist/out"));
     await expect(find(folder, "dist/o*/*")).rejects.toMatchObject({ code: "FILE_REFUSED" });
     expect(await find(folder, "dist/out/*")).toEqual(["dist/out/x.tgz"]);
