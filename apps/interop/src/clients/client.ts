@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { lastLines, run, type Finished } from "../process.ts";
 import { enter } from "../sigstore/namespace.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
@@ -20,6 +22,8 @@ export interface Question {
   readonly signer: ExpectedSigner;
   /** Of the statement that is signed; absent: the bytes of the file are. */
   readonly predicateType?: string;
+  /** By which digest of the file its subject is looked up; absent: by what the verifier itself prefers. */
+  readonly algorithm?: "sha512";
 }
 
 /** What a verifier says; `cannot`: it has no way to be asked that. */
@@ -36,10 +40,11 @@ export async function runClient(
   sigstore: RealSigstore,
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd: string = sigstore.home,
 ): Promise<Finished> {
   const { networkOf, home } = sigstore;
   return await run(networkOf === undefined ? command : enter(networkOf, command), {
-    cwd: home,
+    cwd,
     env: { PATH: process.env["PATH"], HOME: home, ...env },
   });
 }
@@ -51,6 +56,11 @@ export function toAnswer(finished: Finished): Answer {
   const why = lastLines(`${stdout}\n${stderr}`);
   if (code === 1) return { says: "no", why };
   throw new Error(`it ended with ${code}: ${why}`);
+}
+
+/** The hexadecimal digest by which a file is to be looked up. */
+export function digestOf(file: string, algorithm: string): string {
+  return createHash(algorithm).update(readFileSync(file)).digest("hex");
 }
 
 export const cannot = (why: string): Answer => ({ says: "cannot", why });

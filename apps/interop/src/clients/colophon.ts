@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import type { Receipt } from "@colophon/core";
 import type { Finished } from "../process.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
-import { runClient, toAnswer, type ExpectedSigner, type Question, type Verifier } from "./client.ts";
+import { digestOf, runClient, toAnswer, type ExpectedSigner, type Question, type Verifier } from "./client.ts";
 
 export const COLOPHON = join(import.meta.dirname, "../../../cli/bin/colophon.js");
 const CONFORMANCE = join(import.meta.dirname, "../../../conformance/src/main.ts");
@@ -19,7 +20,7 @@ export const askColophon: Verifier = async (question, sigstore) => {
 
 /** Runs `colophon verify` offline; `more` are further options. */
 export async function colophonVerify(
-  { bundle, file, signer, predicateType }: Question,
+  { bundle, file, signer, predicateType, algorithm }: Question,
   sigstore: RealSigstore,
   ...more: readonly string[]
 ): Promise<Finished> {
@@ -29,12 +30,25 @@ export async function colophonVerify(
     process.execPath,
     COLOPHON,
     "verify",
-    file,
+    algorithm === undefined ? file : `${algorithm}:${digestOf(file, algorithm)}`,
     ...given,
     ...toSignerOptions(signer),
     ...type,
     ...more,
   ]);
+}
+
+/** Runs `colophon attest` in a folder, whose read-back trusts the Sigstore; its receipt, or an error with what it said. */
+export async function attestWithColophon(
+  sigstore: RealSigstore,
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Receipt> {
+  const command = [process.execPath, COLOPHON, "attest", ...args, "--trusted-root", sigstore.trustedRoot, "--json"];
+  const { code, stdout, stderr } = await runClient(sigstore, command, env, folder);
+  if (code !== 0) throw new Error(`colophon attest ended with ${code}: ${stderr}${stdout}`);
+  return JSON.parse(stdout) as Receipt;
 }
 
 function toSignerOptions(signer: ExpectedSigner): string[] {

@@ -1,16 +1,25 @@
 import { commandOf } from "../peers.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
-import { runClient, toAnswer, type Verifier } from "./client.ts";
+import { digestOf, runClient, toAnswer, type Verifier } from "./client.ts";
 
-export const askCosign: Verifier = async ({ bundle, file, signer, predicateType }, sigstore) => {
+export const askCosign: Verifier = async ({ bundle, file, signer, predicateType, algorithm }, sigstore) => {
   const command = predicateType === undefined ? ["verify-blob"] : ["verify-blob-attestation", "--type", predicateType];
   const expected =
     signer.kind === "certificate"
       ? ["--certificate-identity", signer.identity, "--certificate-oidc-issuer", signer.issuer]
       : ["--key", signer.publicKey, ...(signer.logged ? [] : ["--insecure-ignore-tlog"])];
   const trust = ["--trusted-root", sigstore.trustedRoot];
+  const artifact = algorithm === undefined ? [file] : ["--digest", digestOf(file, algorithm), "--digestAlg", algorithm];
   return toAnswer(
-    await runClient(sigstore, [commandOf("cosign"), ...command, ...expected, ...trust, "--bundle", bundle, file]),
+    await runClient(sigstore, [
+      commandOf("cosign"),
+      ...command,
+      ...expected,
+      ...trust,
+      "--bundle",
+      bundle,
+      ...artifact,
+    ]),
   );
 };
 

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { runClient, toAnswer, type Verifier } from "./client.ts";
+import { cannot, runClient, toAnswer, type Verifier } from "./client.ts";
 import type { SigstoreJsQuestion } from "./sigstore-js-process.ts";
 
 /** sigstore-js as a process of its own. It holds a statement's subject against nothing. */
 export function askSigstoreJs(alias: "sigstore-4" | "sigstore-5"): Verifier {
   return async (question, sigstore) => {
+    if (question.algorithm !== undefined) return cannot("sigstore-js looks for no digest");
     const script = join(import.meta.dirname, "sigstore-js-process.ts");
     const asked: SigstoreJsQuestion = { ...question, alias, trustedRoot: sigstore.trustedRoot };
     return toAnswer(await runClient(sigstore, [process.execPath, script, JSON.stringify(asked)]));

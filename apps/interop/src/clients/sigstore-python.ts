@@ -2,8 +2,9 @@ import { commandOf } from "../peers.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
 import { cannot, runClient, toAnswer, type Verifier } from "./client.ts";
 
-export const askSigstorePython: Verifier = async ({ bundle, file, signer }, sigstore) => {
+export const askSigstorePython: Verifier = async ({ bundle, file, signer, algorithm }, sigstore) => {
   if (signer.kind === "key") return cannot("sigstore-python takes no key");
+  if (algorithm !== undefined) return cannot("sigstore-python looks for sha256 alone");
   const expected = ["--cert-identity", signer.identity, "--cert-oidc-issuer", signer.issuer];
   const command = ["verify", "identity", "--offline", "--bundle", bundle, ...expected, file];
   return toAnswer(await runClient(sigstore, [...sigstorePython(sigstore), ...command]));
