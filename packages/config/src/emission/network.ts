@@ -10,17 +10,20 @@ export function networkOf(
   env: Environment,
 ): Pick<HttpOptions, "proxy" | "trustedHosts"> {
   const urls = [...(fulcioUrl === undefined ? [] : [fulcioUrl]), ...logs.map(({ url }) => url), ...timestampUrls];
-  const hosts = urls.map((url) => URL.parse(url)?.host).filter((host) => host !== undefined);
-  const proxies = {
-    https: variable(env, "https_proxy"),
-    http: variable(env, "http_proxy"),
-    noProxy: variable(env, "no_proxy"),
-  };
+  const services = urls.map((url) => URL.parse(url)?.host).filter((host) => host !== undefined);
+  const hosts = tokenHost === null ? services : [...services, tokenHost];
+  const proxies = { https: variable(env, "https_proxy"), http: variable(env, "http_proxy") };
   return {
-    proxy: Object.fromEntries(Object.entries(proxies).filter(([, value]) => value !== undefined)),
-    trustedHosts: tokenHost === null ? hosts : [...hosts, tokenHost],
+    proxy: {
+      ...Object.fromEntries(Object.entries(proxies).filter(([, value]) => value !== undefined)),
+      // Tokens may go to this machine in the clear, and so never by way of another (as Go has it).
+      noProxy: [variable(env, "no_proxy") ?? "", ...hosts.filter((host) => LOOPBACK.test(host))].join(","),
+    },
+    trustedHosts: hosts,
   };
 }
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
 
 /** In either case, the lower first, as curl has it. */
 function variable(env: Environment, name: string): string | undefined {
