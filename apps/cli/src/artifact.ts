@@ -16,7 +16,7 @@ export async function readArtifact(path: string, cwd: string): Promise<ReleaseOb
       for (const [, hash] of hashes) hash.update(chunk as Buffer);
     }
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw unreadable(JSON.stringify(path), cause);
   }
   const digest = Object.fromEntries(hashes.map(([algorithm, hash]) => [algorithm, hash.digest("hex")]));
   return objectOf(`file:${basename(path)}`, basename(path), digest);
@@ -47,18 +47,22 @@ function objectOf(id: string, name: string, digest: DigestSet): ReleaseObject {
 /** Most bytes of a file that is read whole: more than any list of attestations has. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
-/** Reads a file that the user named. Throws UsageError. */
-export async function readNamedFile(path: string, cwd: string): Promise<Uint8Array> {
+/** Reads a file that the user named; messages show it as `shown`, by default its path. Throws UsageError. */
+export async function readNamedFile(
+  path: string,
+  cwd: string,
+  shown: string = JSON.stringify(path),
+): Promise<Uint8Array> {
   try {
     const { size } = await stat(resolve(cwd, path));
-    if (size > MAX_BYTES) throw new UsageError(`${JSON.stringify(path)} has ${size} bytes, more than ${MAX_BYTES}`);
+    if (size > MAX_BYTES) throw new UsageError(`${shown} has ${size} bytes, more than ${MAX_BYTES}`);
     return await readFile(resolve(cwd, path));
   } catch (cause) {
-    throw cause instanceof UsageError ? cause : unreadable(path, cause);
+    throw cause instanceof UsageError ? cause : unreadable(shown, cause);
   }
 }
 
-function unreadable(path: string, cause: unknown): UsageError {
+function unreadable(shown: string, cause: unknown): UsageError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown failure";
   const why: Record<string, string> = {
     ENOENT: "there is no such file",
@@ -67,5 +71,5 @@ function unreadable(path: string, cause: unknown): UsageError {
   };
   const hint =
     code === "ENOENT" ? "Objects that are not files are named npm:name[@version], pkg:npm/… or sha256:…" : undefined;
-  return new UsageError(`${JSON.stringify(path)} cannot be read: ${why[code] ?? code}`, hint);
+  return new UsageError(`${shown} cannot be read: ${why[code] ?? code}`, hint);
 }

@@ -81,3 +81,9 @@ test("a file that holds a secret of another kind is not shown", async () => {
   const tokenFile = await makeFile(`{"password":"${CANARY}"}`);
   expect(printed(await tokenOf({}, { tokenFile }).catch((error: unknown) => error))).not.toContain(CANARY);
 });
+
+test("a token that is given as the path of its file is not shown", async () => {
+  const error = await tokenOf({}, { tokenFile: `/work/${canaryJwt(GITHUB_CLAIMS)}` }).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ code: "token-file" });
+  expect(printed(error)).not.toContain(SIGNATURE);
+});

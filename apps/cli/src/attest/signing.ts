@@ -16,11 +16,15 @@ export async function signingOf(invocation: Invocation, { config }: Environment)
     ...(config.sign === undefined ? {} : { written: config.sign }),
     flags: { ...servicesOf(invocation), ...(key === undefined ? {} : { key: resolve(cwd, key) }) },
     password: async () =>
-      passwordFile === undefined
-        ? env["COLOPHON_KEY_PASSWORD"]
-        : new TextDecoder().decode(await readNamedFile(passwordFile, cwd)).replace(/\r?\n$/, ""),
+      passwordFile === undefined ? env["COLOPHON_KEY_PASSWORD"] : await readPassword(passwordFile, cwd),
     now,
   });
+}
+
+/** Whoever gives the password itself in place of the path does not see it again. */
+async function readPassword(path: string, cwd: string): Promise<string> {
+  const bytes = await readNamedFile(path, cwd, "the file of --key-password-file");
+  return new TextDecoder().decode(bytes).replace(/\r?\n$/, "");
 }
 
 function servicesOf({ options, cwd }: Invocation): NamedServices {

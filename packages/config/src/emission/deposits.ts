@@ -7,7 +7,9 @@ export async function openDepositories(settings: readonly string[]): Promise<rea
   return settings.map((setting) => {
     const folder = /^folder=(.+)$/s.exec(setting)?.[1];
     if (folder !== undefined) return createFolderDepository(folder);
-    throw new ConfigError("DEPOSIT_UNKNOWN", `nothing can be deposited in ${JSON.stringify(setting.slice(0, 80))}`, {
+    // What follows may hold a password.
+    const [kind = ""] = setting.split(/[=:]/);
+    throw new ConfigError("DEPOSIT_UNKNOWN", `nothing can be deposited in ${JSON.stringify(kind.slice(0, 80))}`, {
       hint: "Name a folder: folder=DIR.",
     });
   });

@@ -75,8 +75,12 @@ async function readKey(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (cause) {
     const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown failure";
+    const hint = "Check the path given with --key.";
+    const isKey = path.includes("-----BEGIN");
+    if (isKey)
+      throw new ConfigError("CONFIG_UNREADABLE", "a key is given where the path of its file belongs", { hint });
     throw new ConfigError("CONFIG_UNREADABLE", `the key ${path} cannot be read: ${why}`, {
-      hint: "Check the path given with --key.",
+      hint,
       cause,
     });
   }
