@@ -5,7 +5,7 @@ import { colophon, emptyFolder } from "./colophon.ts";
 
 const MB = 1024 * 1024;
 const BUNDLE =
-  '"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","dsseEnvelope":{"payload":"","payloadType":"","signatures":[{"sig":""}]}';
+  '"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","dsseEnvelope":{"payload":"","payloadType":"","signatures":[{"sig":"AA=="}]}';
 
 function withCertificate(bytes: number): string {
   // As many elements as fit in: each NULL has two bytes.
