@@ -47,7 +47,7 @@ async function readChecksums(path: string, cwd: string): Promise<Subjects> {
     );
   const subjects = matching.map(({ entry, digest }): PlannedSubject => {
     const shown = relative(cwd, join(folder, entry.name)).split(sep).join("/");
-    return { name: basename(entry.name), digest, from: "checksums", path: shown };
+    return { name: entry.name, digest, from: "checksums", path: shown };
   });
   return { subjects, warnings };
 }
