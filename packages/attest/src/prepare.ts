@@ -2,6 +2,7 @@ import {
   compareDigests,
   hasStrongDigest,
   parseStatement,
+  subjectLabel,
   type BuildDescription,
   type Checkable,
   type Plan,
@@ -99,7 +100,11 @@ function number<Files extends Readonly<Record<string, string>>>(files: Files, in
 }
 
 function subjectsOf(statement: string): PlannedSubject[] {
-  return parseStatement(statement).subject.map(({ name = "", digest }) => ({ name, digest, from: "given" }));
+  return parseStatement(statement).subject.map((subject) => ({
+    name: subjectLabel(subject),
+    digest: subject.digest,
+    from: "given",
+  }));
 }
 
 /** One subject for each name; the same file named twice is one, two files of one name are an error. */

@@ -1,5 +1,6 @@
 import {
   compareDigests,
+  subjectLabel,
   type PlannedStatement,
   type PlannedSubject,
   type Proof,
@@ -22,7 +23,7 @@ export async function holdAgainst(
     const reason = { code, message: `${proof.location}: ${message}`, ...(hint === undefined ? {} : { hint }) };
     return { status: kind === "unavailable" ? "unreachable" : "refused", reason };
   }
-  const said = new Map((answer.statement?.subject ?? []).map(({ name = "", digest }) => [name, digest]));
+  const said = new Map((answer.statement?.subject ?? []).map((subject) => [subjectLabel(subject), subject.digest]));
   const absent = names.find(
     (name) => compareDigests(said.get(name) ?? {}, subjects.get(name)?.digest ?? {}) !== "match",
   );

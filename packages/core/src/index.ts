@@ -16,7 +16,7 @@ export { arrayAt, isObject, objectAt, parseStrictJson, stringAt, type JsonObject
 export type { Channel, NpmFacts, ObjectId, Reason, ReleaseObject, Warning } from "./release-object.ts";
 
 // attestations
-export { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement, type Subject } from "./statement.ts";
+export { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectLabel, type Statement, type Subject } from "./statement.ts";
 export { PROVENANCE_TYPES, type Provenance } from "./provenance/form.ts";
 export { readProvenance } from "./provenance/read.ts";
 export { readVerificationSummary, VSA_TYPES, type VerificationSummary } from "./vsa.ts";

@@ -1,12 +1,12 @@
 import type { DigestSet } from "./digest.ts";
 import { CoreError } from "./error.ts";
 import type { Warning } from "./release-object.ts";
-import { parseStatement } from "./statement.ts";
+import { parseStatement, subjectLabel } from "./statement.ts";
 import { arrayAt, isObject, objectAt, parseStrictJson, stringAt, type JsonObject } from "./strict-json.ts";
 
 /** One thing that is to be attested. */
 export interface PlannedSubject {
-  /** What the statement calls it. */
+  /** What the statement calls it; its digest where that gives it no name. */
   readonly name: string;
   readonly digest: DigestSet;
   /** Whether its bytes were hashed here, or what a checksum file or the user says is taken over. */
@@ -60,8 +60,9 @@ function checkSubjects({ subjects, statements }: Plan): void {
   const planned = new Map(subjects.map(({ name, digest }) => [name, JSON.stringify(sorted(digest))]));
   if (planned.size !== subjects.length) throw malformed("two subjects have one name");
   const covered = new Set<string>();
-  for (const { name = "", digest } of statements.flatMap(({ payload }) => parseStatement(payload).subject)) {
-    if (planned.get(name) !== JSON.stringify(sorted(digest)))
+  for (const subject of statements.flatMap(({ payload }) => parseStatement(payload).subject)) {
+    const name = subjectLabel(subject);
+    if (planned.get(name) !== JSON.stringify(sorted(subject.digest)))
       throw malformed(`the statement about ${JSON.stringify(name)} is about something else than was planned`);
     covered.add(name);
   }

@@ -43,6 +43,14 @@ export function parseStatement(text: string): Statement {
   return { type, subject: subjects.map(parseSubject), predicateType, predicate: value["predicate"] ?? null };
 }
 
+/**
+ * What tells a subject from the others: its name, or its digest where the name is left out or `_`, as it may be of any
+ * number of them (spec/v1/statement.md, subject).
+ */
+export function subjectLabel({ name = "", digest }: Subject): string {
+  return name === "" || name === "_" ? (Object.entries(digest)[0]?.join(":") ?? name) : name;
+}
+
 function parseSubject(value: unknown, index: number): Subject {
   if (!isObject(value)) throw malformed(`subject[${index}] is not an object`);
   const digest: Record<string, string> = {};

@@ -50,6 +50,7 @@ test("exports these values and no other", () => {
     "repositoryUriOf",
     "sameRepository",
     "stringAt",
+    "subjectLabel",
     "tally",
     "toBundle",
     "toEnvelope",
