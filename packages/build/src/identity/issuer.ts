@@ -30,7 +30,7 @@ export function requireIssuer({ issuer }: IdentityToken, env: Env, accepted?: st
     {
       hint:
         "Unset SIGSTORE_ID_TOKEN and give no token file, so that the job's own token is used. If the issuer is your own, " +
-        "name it as expect.issuer in the configuration.",
+        "name it with --identity-token-issuer.",
     },
   );
 }
