@@ -14,6 +14,7 @@ import { envelopeContent, type Entity, type EnvelopeContent } from "./signed-con
 import { configuredCandidates, findSigningKey, registryCandidates, type CandidateKey } from "./signing-key.ts";
 import { succeed } from "./success.ts";
 import { verifyEntity, type Verify } from "./verify-entity.ts";
+import { withoutTraces } from "./without-traces.ts";
 import { instanceOf, isKnownLog, isKnownTimestampAuthority, type ReadyInstance } from "./trust-material.ts";
 
 /** A bundle on its way through the checks. */
@@ -42,7 +43,7 @@ export async function authenticateBundle(
   const content = envelope ? envelopeContent(envelope) : message && readMessage(message, digests);
   if (content === undefined) return malformed("the bundle signs nothing");
   if (isRefusal(content)) return content;
-  const entity: Entity = { ...verify.toSignedEntity(bundle), signature: content };
+  const entity: Entity = { ...withoutTraces(() => verify.toSignedEntity(bundle)), signature: content };
   const work: Work = {
     entity,
     claimed,
