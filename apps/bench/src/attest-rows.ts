@@ -4,20 +4,12 @@ import { join } from "node:path";
 import { startGitHubJob, startSigstore } from "@colophon/testkit";
 import { findCosign, timeWell } from "./cosign.ts";
 import { medianPair, timeCommand } from "./measure.ts";
+import { RELEASE } from "./release.ts";
 import { round, type Benchmark, type Row } from "./row.ts";
 
 const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
 const RUNS = 11;
 const SUBJECTS = 1000;
-const RUN = {
-  repository: "acme/widget",
-  ref: "refs/tags/v1.0.0",
-  sha: "1".repeat(40),
-  workflow: ".github/workflows/release.yml",
-  trigger: "push",
-  runner: "github-hosted" as const,
-  runId: "1",
-};
 
 async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "colophon-bench-"));
@@ -32,7 +24,7 @@ export const signRoundtrips: Benchmark = {
   name: "sign-roundtrips",
   run: () =>
     inFolder(async (folder): Promise<Row> => {
-      const [sigstore, job] = await Promise.all([startSigstore(), startGitHubJob(RUN)]);
+      const [sigstore, job] = await Promise.all([startSigstore(), startGitHubJob(RELEASE)]);
       try {
         await mkdir(join(folder, "files"));
         for (let index = 0; index < SUBJECTS; index += 1)

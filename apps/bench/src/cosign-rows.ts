@@ -5,20 +5,12 @@ import { join } from "node:path";
 import { buildSlsaV1, startSigstore, writeTrustedRoot } from "@colophon/testkit";
 import { findCosign, timeWell } from "./cosign.ts";
 import { medianPair } from "./measure.ts";
+import { RELEASE } from "./release.ts";
 import { round, type Benchmark, type Row } from "./row.ts";
 
 const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
 const RUNS = 11;
 const SLSA_V1 = "https://slsa.dev/provenance/v1";
-const RELEASE = {
-  repository: "acme/widget",
-  ref: "refs/tags/v1.0.0",
-  sha: "1".repeat(40),
-  workflow: ".github/workflows/release.yml",
-  trigger: "push",
-  runner: "github-hosted" as const,
-  runId: "1",
-};
 const IDENTITY = `https://github.com/${RELEASE.repository}/${RELEASE.workflow}@${RELEASE.ref}`;
 const ISSUER = "https://token.actions.githubusercontent.com";
 

@@ -13,21 +13,13 @@ import {
   type EmbeddedSigstore,
 } from "@colophon/testkit";
 import { median, timeProcess } from "./measure.ts";
+import { RELEASE } from "./release.ts";
 import { round, type Benchmark, type Row } from "./row.ts";
 
 const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
 const BUNDLES = 16;
 const ROUNDS = 20;
 const SHA512 = "ab".repeat(64);
-const RELEASE = {
-  repository: "acme/widget",
-  ref: "refs/tags/v1.0.0",
-  sha: "1".repeat(40),
-  workflow: ".github/workflows/release.yml",
-  trigger: "push",
-  runner: "github-hosted" as const,
-  runId: "1",
-};
 
 async function signBundles(sigstore: EmbeddedSigstore, count: number): Promise<object[]> {
   const statement = buildNpmProvenance({ name: "widget", version: "1.0.0", sha512: SHA512 }, RELEASE);
