@@ -8,29 +8,52 @@ import {
   type Draft,
   type PlannedStatement,
   type SignedEnvelope,
+  type Witness,
 } from "@colophon/core";
 import type { Folder, SealPorts } from "./ports.ts";
 import { toProof } from "./proof.ts";
 
 type Envelope = Pick<SignedEnvelope, "payloadType" | "payload" | "signature" | "keyId">;
 
-/** A bundle that an earlier run finished, unless it is about something else, altered, or by another key. */
+export interface Whole {
+  readonly bundle: string;
+  readonly envelope: Envelope;
+  /** Which logs and authorities these are, a bundle does not tell in names. */
+  readonly witnesses: readonly { readonly kind: Witness["kind"] }[];
+}
+
+/**
+ * A bundle that an earlier run finished, unless it is about something else, altered, by another key, or vouched for by
+ * less than is asked for now.
+ */
 export async function readWhole(
   { files, payload }: PlannedStatement,
-  { folder, verifier }: Pick<SealPorts, "folder" | "verifier">,
-): Promise<{ readonly bundle: string; readonly envelope: Envelope } | undefined> {
+  { folder, verifier, witnesses: wanted }: Pick<SealPorts, "folder" | "verifier" | "witnesses">,
+): Promise<Whole | undefined> {
   const bytes = await folder.read(files.bundle);
   if (bytes === undefined) return undefined;
   const bundle = Buffer.from(bytes).toString("utf8");
-  const envelope = envelopeOf(bundle);
+  const value = parseJson(bundle);
+  const envelope = envelopeOf(value);
+  const witnesses = witnessesOf(value);
+  const count = (all: Whole["witnesses"], kind: Witness["kind"]): number =>
+    all.filter((one) => one.kind === kind).length;
+  if ((["log", "timestamp"] as const).some((kind) => count(witnesses, kind) < count(wanted, kind))) return undefined;
   if (envelope === undefined || !Buffer.from(envelope.payload).equals(Buffer.from(payload))) return undefined;
   const answer = await verifier.authenticate(toProof(bundle, files.bundle));
   const isWrong = !answer.ok && (answer.kind === "broken" || answer.check === "signature");
-  return isWrong ? undefined : { bundle, envelope };
+  return isWrong ? undefined : { bundle, envelope, witnesses };
 }
 
-function envelopeOf(bundle: string): Envelope | undefined {
-  const dsse = objectAt(parseJson(bundle), "dsseEnvelope");
+function witnessesOf(bundle: unknown): Whole["witnesses"] {
+  const material = objectAt(bundle, "verificationMaterial");
+  const stamps = arrayAt(objectAt(material, "timestampVerificationData"), "rfc3161Timestamps") ?? [];
+  const entries = arrayAt(material, "tlogEntries") ?? [];
+  return [...stamps.map(() => ({ kind: "timestamp" as const })), ...entries.map(() => ({ kind: "log" as const }))];
+}
+
+function envelopeOf(bundle: unknown): Envelope | undefined {
+  const dsse = objectAt(bundle, "dsseEnvelope");
   const [signature] = arrayAt(dsse, "signatures") ?? [];
   const [payload, payloadType] = [stringAt(dsse, "payload"), stringAt(dsse, "payloadType")];
   if (payload === undefined || payloadType === undefined) return undefined;

@@ -4,12 +4,12 @@ import {
   parseStatement,
   subjectLabel,
   type BuildDescription,
-  type Checkable,
   type Plan,
   type PlannedStatement,
   type PlannedSubject,
   type Warning,
 } from "@colophon/core";
+import { admit, type Admission } from "./admit.ts";
 import { AttestError } from "./error.ts";
 import { splitSubjects } from "./split.ts";
 import { formatStatement, provenanceOf, type Predicate } from "./statement.ts";
@@ -21,33 +21,31 @@ export interface PrepareRequest {
     | { readonly build: BuildDescription }
     | { readonly predicate: Predicate }
     | { readonly statement: string };
-  /** Host of a public log that is going to be written to. */
-  readonly publicLog?: string;
-  readonly allowPublicLog: boolean;
   readonly toolVersion: string;
   /** What was worth saying of the subjects before. */
   readonly warnings?: readonly Warning[];
 }
 
-export interface PreparePorts {
-  /** Names of the files for a statement about these subjects. */
-  readonly nameFiles: (subjects: readonly string[]) => { readonly bundle: string; readonly envelope: string };
-  /** What can be checked before any trace is left. */
-  readonly checks: readonly Checkable[];
-}
+/** Names of the files for a statement about these subjects. */
+export type NameFiles = (subjects: readonly string[]) => { readonly bundle: string; readonly envelope: string };
 
 /**
  * Describes what will be signed, and checks everything that can fail without a trace. Signs and writes nothing.
  * Throws AttestError, or CoreError for a statement that is none.
  */
-export async function prepare(request: PrepareRequest, ports: PreparePorts): Promise<Plan> {
+export async function prepare(request: PrepareRequest, nameFiles: NameFiles, admission: Admission): Promise<Plan> {
+  const plan = toPlan(request, nameFiles);
+  await admit(plan, admission);
+  return plan;
+}
+
+function toPlan(request: PrepareRequest, nameFiles: NameFiles): Plan {
   const given = "statement" in request.says ? subjectsOf(request.says.statement) : request.subjects;
   const subjects = mergeSubjects(given);
-  refusePublicLog(request);
-  const plan: Plan = {
+  return {
     schemaVersion: "1",
     tool: { name: "colophon", version: request.toolVersion },
-    ...describe(request, subjects, ports),
+    ...describe(request, subjects, nameFiles),
     subjects,
     warnings: [
       ...(request.warnings ?? []),
@@ -55,34 +53,30 @@ export async function prepare(request: PrepareRequest, ports: PreparePorts): Pro
       ...warnOf(subjects),
     ],
   };
-  const problems = (await Promise.all(ports.checks.map((one) => one.check(plan)))).flat();
-  if (problems.length > 0) {
-    const lines = problems.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
-    throw new AttestError("NOT_READY", lines.join("; "), {
-      hint: "Nothing was signed yet. Put this right and run again.",
-    });
-  }
-  return plan;
 }
 
 function describe(
   { says }: PrepareRequest,
   subjects: readonly PlannedSubject[],
-  ports: PreparePorts,
-): Pick<Plan, "predicateType" | "level" | "statements"> {
+  nameFiles: NameFiles,
+): Pick<Plan, "predicateType" | "level" | "visibility" | "statements"> {
   if ("statement" in says) {
     const names = subjects.map(({ name }) => name);
     const { predicateType } = parseStatement(says.statement);
-    return { predicateType, statements: [plannedStatement(names, says.statement, ports.nameFiles(names))] };
+    return { predicateType, statements: [plannedStatement(names, says.statement, nameFiles(names))] };
   }
   const predicate = "build" in says ? provenanceOf(says.build) : says.predicate;
   const lists = splitSubjects(subjects, Buffer.byteLength(formatStatement([], predicate)));
   const statements = lists.map((list, index) => {
     const names = list.map(({ name }) => name);
-    const files = ports.nameFiles(lists.length === 1 ? names : subjects.map(({ name }) => name));
+    const files = nameFiles(lists.length === 1 ? names : subjects.map(({ name }) => name));
     return plannedStatement(names, formatStatement(list, predicate), lists.length === 1 ? files : number(files, index));
   });
-  return { predicateType: predicate.type, ...("build" in says ? { level: says.build.level } : {}), statements };
+  return { predicateType: predicate.type, ...("build" in says ? factsOf(says.build) : {}), statements };
+}
+
+function factsOf({ level, visibility }: BuildDescription): Pick<Plan, "level" | "visibility"> {
+  return { level, ...(visibility === "private" || visibility === "internal" ? { visibility } : {}) };
 }
 
 function plannedStatement(
@@ -140,16 +134,6 @@ function conflict(first: PlannedSubject, second: PlannedSubject): AttestError {
   const message = `two different things are called ${JSON.stringify(first.name)}: ${shown(first)} and ${shown(second)}`;
   return new AttestError("SUBJECT_CONFLICT", message, {
     hint: "Give each a name of its own, or attest them one by one.",
-  });
-}
-
-function refusePublicLog({ says, publicLog, allowPublicLog }: PrepareRequest): void {
-  if (publicLog === undefined || allowPublicLog || !("build" in says)) return;
-  const { visibility, source } = says.build;
-  if (visibility !== "private" && visibility !== "internal") return;
-  const message = `${source?.repository ?? "the source repository"} is ${visibility}, and ${publicLog} is a public log`;
-  throw new AttestError("PUBLIC_LOG", message, {
-    hint: "Allow it with --allow-public-log, or sign with a key or with services of your own.",
   });
 }
 

@@ -37,7 +37,7 @@ async function sealStatement(
   subjects: ReadonlyMap<string, PlannedSubject>,
   ports: SealPorts,
 ): Promise<ReceiptStatement> {
-  const { folder, witnesses } = ports;
+  const { folder } = ports;
   const { files } = statement;
   const result = await signStatement(statement, ports);
   if ("status" in result) return { ...notSealed(statement), ...result };
@@ -53,7 +53,7 @@ async function sealStatement(
     digest: attestation.digest,
     signed: result.signed,
     status: failed ?? "sealed",
-    witnesses: witnesses.map(({ kind, name }) => ({ kind, name })),
+    witnesses: result.witnesses,
     deposits,
     ...(reason === undefined ? {} : { reason }),
   };

@@ -3,7 +3,9 @@ import {
   type Draft,
   type NotDone,
   type PlannedStatement,
+  type ReceiptStatement,
   type SignedEnvelope,
+  type Testified,
   type Witness,
 } from "@colophon/core";
 import { readDraft, readWhole, writeDraft } from "./earlier.ts";
@@ -15,6 +17,7 @@ export type Signed =
       readonly bundle: string;
       readonly envelope: Pick<SignedEnvelope, "payloadType" | "payload" | "signature" | "keyId">;
       readonly signed: "now" | "earlier";
+      readonly witnesses: ReceiptStatement["witnesses"];
     }
   | (NotDone & { readonly signed: "now" | "earlier" | "not" });
 
@@ -46,20 +49,25 @@ async function complete(
   const draft = kept ?? (await sign(statement, ports));
   if ("status" in draft) return { ...draft, signed: "not" };
   const { envelope } = draft;
-  let { testimony } = draft;
-  for (const witness of missingWitnesses(draft, ports.witnesses)) {
+  let testimony = draft.testimony.filter((one) => ports.witnesses.some((witness) => isOf(one, witness)));
+  for (const witness of missingWitnesses(testimony, ports.witnesses)) {
     const said = await witness.witness(envelope);
     if ("status" in said) return { ...said, signed };
-    testimony = [...testimony, said];
+    testimony = [...testimony, { by: witness.name, said }];
     await writeDraft(statement, { envelope, testimony }, ports.folder);
   }
-  return { bundle: `${JSON.stringify(toBundle(envelope, testimony))}\n`, envelope, signed };
+  const bundle = toBundle(
+    envelope,
+    testimony.map(({ said }) => said),
+  );
+  const witnesses = testimony.map(({ by, said: { kind } }) => ({ kind, name: by }));
+  return { bundle: `${JSON.stringify(bundle)}\n`, envelope, signed, witnesses };
 }
 
 async function sign(statement: PlannedStatement, { signer, folder }: SealPorts): Promise<Draft | NotDone> {
   const envelope = await signer.sign(Buffer.from(statement.payload));
   if ("status" in envelope) return envelope;
-  const draft = { envelope, testimony: [] };
+  const draft: Draft = { envelope, testimony: [] };
   await writeDraft(statement, draft, folder);
   return draft;
 }
@@ -71,13 +79,16 @@ function isUsable({ envelope, testimony }: Draft, { signer: wanted, witnesses, n
     return wanted.publicKey !== undefined && Buffer.from(signer.publicKey).equals(wanted.publicKey);
   if (wanted.publicKey !== undefined) return false;
   if (Date.parse(signer.expiresAt) > now().getTime()) return true;
-  const isStamped = testimony.some(({ kind }) => kind === "timestamp");
-  return isStamped && missingWitnesses({ testimony }, witnesses).every(({ isClockless }) => isClockless === true);
+  const isStamped = testimony.some(({ said }) => said.kind === "timestamp");
+  return isStamped && missingWitnesses(testimony, witnesses).every(({ isClockless }) => isClockless === true);
 }
 
 /** Timestamps first: they prove the time even where the log can be asked only much later. */
-function missingWitnesses({ testimony }: Pick<Draft, "testimony">, witnesses: readonly Witness[]): readonly Witness[] {
-  return (["timestamp", "log"] as const).flatMap((kind) =>
-    witnesses.filter((one) => one.kind === kind).slice(testimony.filter((one) => one.kind === kind).length),
-  );
+function missingWitnesses(testimony: readonly Testified[], witnesses: readonly Witness[]): readonly Witness[] {
+  const missing = witnesses.filter((witness) => !testimony.some((one) => isOf(one, witness)));
+  return missing.toSorted((left, right) => Number(left.kind === "log") - Number(right.kind === "log"));
+}
+
+function isOf({ by, said }: Testified, { kind, name }: Witness): boolean {
+  return said.kind === kind && by === name;
 }

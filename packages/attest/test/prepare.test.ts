@@ -1,7 +1,7 @@
 import { parsePlan, parseStatement, type BuildDescription, type PlannedSubject } from "@colophon/core";
 import { describe, expect, test } from "vitest";
-import { prepare, type PrepareRequest } from "../src/index.ts";
-import { file, nameFiles, planOf } from "./world.ts";
+import { admit, type PrepareRequest } from "../src/index.ts";
+import { file, planOf } from "./world.ts";
 
 const BUILD: BuildDescription = {
   platform: "github-actions",
@@ -88,12 +88,6 @@ describe("a plan", () => {
     ["two files of one name", [file("a"), { ...file("a", "b".repeat(64)), path: "other/a" }], {}, "SUBJECT_CONFLICT"],
     ["a weak digest", [{ name: "a", digest: { sha1: "a".repeat(40) }, from: "given" }], {}, "SUBJECT_WEAK"],
     [
-      "a private repository in a public log",
-      [file("a")],
-      { says: { build: BUILD }, publicLog: "rekor.example" },
-      "PUBLIC_LOG",
-    ],
-    [
       "a predicate that no statement holds",
       [file("a")],
       { says: { predicate: { type: "x", value: "x".repeat(2 ** 24) } } },
@@ -103,21 +97,28 @@ describe("a plan", () => {
     await expect(planOf(subjects, change)).rejects.toMatchObject({ name: "AttestError", code });
   });
 
-  test.each<[string, Partial<PrepareRequest>]>([
-    ["it is allowed", { allowPublicLog: true }],
-    ["the repository is public", { says: { build: { ...BUILD, visibility: "public" } } }],
-    ["nothing is said of the build", { says: { predicate: { type: "x", value: {} } } }],
-  ])("goes to a public log where %s", async (_, change) => {
-    const request = { says: { build: BUILD }, publicLog: "rekor.example", ...change };
-    expect((await planOf([file("a")], request)).statements).toHaveLength(1);
+  test.each<[string, PrepareRequest["says"], boolean]>([
+    ["it is allowed", { build: BUILD }, true],
+    ["the repository is public", { build: { ...BUILD, visibility: "public" } }, false],
+    ["nothing is said of the build", { predicate: { type: "x", value: {} } }, false],
+  ])("goes to a public log where %s", async (_, says, allowPublicLog) => {
+    const plan = await planOf([file("a")], { says }, { publicLog: "rekor.example", allowPublicLog });
+    expect(plan.statements).toHaveLength(1);
+  });
+
+  test("of a private repository goes to no public log unasked, not even when it was prepared for another", async () => {
+    const refused = { code: "PUBLIC_LOG", message: expect.stringContaining("rekor.example") as string };
+    const publicLog = { publicLog: "rekor.example", allowPublicLog: false, checks: [] };
+    await expect(planOf([file("a")], { says: { build: BUILD } }, publicLog)).rejects.toMatchObject(refused);
+    const prepared = parsePlan(JSON.stringify(await planOf([file("a")], { says: { build: BUILD } })));
+    await expect(admit(prepared, publicLog)).rejects.toMatchObject(refused);
   });
 
   test("collects all that is wrong before anything is signed", async () => {
     const checks = ["a", "b"].map((code) => ({
       check: () => Promise.resolve([{ code, message: `${code} is wrong`, hint: "mend it" }]),
     }));
-    const request = { subjects: [file("a")], says: { build: BUILD }, allowPublicLog: false, toolVersion: "1" };
-    await expect(prepare(request, { nameFiles, checks })).rejects.toMatchObject({
+    await expect(planOf([file("a")], {}, { checks })).rejects.toMatchObject({
       code: "NOT_READY",
       message: "a is wrong (mend it); b is wrong (mend it)",
     });
@@ -129,6 +130,7 @@ describe("a plan that was altered", () => {
     ["names a subject that no statement is about", (plan) => ({ ...plan, subjects: [file("a"), file("b")] })],
     ["has another digest than the statement", (plan) => ({ ...plan, subjects: [file("a", "b".repeat(64))] })],
     ["has a subject twice", (plan) => ({ ...plan, subjects: [file("a"), file("a")] })],
+    ["has a visibility that there is not", (plan) => ({ ...plan, visibility: "secret" })],
     ["is of another version", (plan) => ({ ...plan, schemaVersion: "2" })],
     ["is a list", () => []],
   ])("is refused where it %s", async (_, alter) => {

@@ -76,12 +76,20 @@ describe("a second run", () => {
   });
 
   test("asks a log without a clock even then, as the timestamp was got in time", async () => {
-    const clockless = makeWorld().witnesses.map((one) =>
-      one.kind === "log" ? { ...one, isClockless: true as const } : one,
-    );
     const before = { answers: { rekor: DOWN }, expiresAt: "2025-12-31T23:59:00Z" };
-    const { log, statuses } = await rerun(before, { witnesses: clockless });
-    expect({ log, statuses }).toEqual({ log: [], statuses: ["incomplete", "sealed"] });
+    expect(await rerun(before, { isClockless: true })).toEqual({ log: ["rekor"], statuses: ["incomplete", "sealed"] });
+  });
+
+  test("takes no other log's word for that of the one that is asked for now", async () => {
+    const before = { logs: ["rekor", "second"], answers: { second: DOWN } };
+    const { log } = await rerun(before, { logs: ["third", "rekor"] });
+    expect(log).toEqual(["third"]);
+  });
+
+  test("signs again where a finished bundle is vouched for by less than is asked for now", async () => {
+    expect((await rerun({ logs: [] })).log).toEqual(["sign", "tsa", "rekor"]);
+    expect((await rerun({ authorities: [] })).log).toEqual(["sign", "tsa", "rekor"]);
+    expect((await rerun({}, { logs: [] })).log).toEqual([]);
   });
 
   test("signs again where the signer's key is another", async () => {
@@ -148,6 +156,19 @@ describe("the receipt", () => {
       objects: [{ name: "a", digest: { sha256: SHA256 }, proven: false, bundle: null }],
       statements: [{ status: "refused", signed: "not", reason: NO.reason, digest: null }],
     });
+  });
+
+  test("names what vouches, and of an earlier run's bundle no more than it tells", async () => {
+    const plan = await planOf([file("a")]);
+    const world = makeWorld({ logs: ["rekor", "second"] });
+    const vouch = async (change: WorldChange): Promise<unknown> =>
+      (await seal(plan, makeWorld({ files: world.files, ...change }))).statements[0]?.witnesses;
+    const named = [
+      { kind: "timestamp", name: "tsa" },
+      { kind: "log", name: "rekor" },
+    ];
+    expect(await vouch({ logs: ["rekor"] })).toEqual(named);
+    expect(await vouch({ logs: ["third"] })).toEqual([{ kind: "timestamp" }, { kind: "log" }]);
   });
 
   test("says that something was signed which is not logged yet", async () => {

@@ -10,7 +10,7 @@ import {
   type Verifier,
   type Witness,
 } from "@colophon/core";
-import { prepare, type Folder, type PrepareRequest, type SealPorts } from "../src/index.ts";
+import { prepare, type Admission, type Folder, type PrepareRequest, type SealPorts } from "../src/index.ts";
 
 export const NOW = new Date("2026-01-01T00:00:00Z");
 export const SHA256 = "a".repeat(64);
@@ -21,11 +21,13 @@ export function file(name: string, sha256: string = SHA256): PlannedSubject {
 
 const PREDICATE = { type: "https://acme.example/tested/v1", value: { tests: "passed" } };
 
-export function planOf(subjects: readonly PlannedSubject[], change: Partial<PrepareRequest> = {}): Promise<Plan> {
-  return prepare(
-    { subjects, says: { predicate: PREDICATE }, allowPublicLog: false, toolVersion: "1.0.0", ...change },
-    { nameFiles, checks: [] },
-  );
+export function planOf(
+  subjects: readonly PlannedSubject[],
+  change: Partial<PrepareRequest> = {},
+  admission: Partial<Admission> = {},
+): Promise<Plan> {
+  const request = { subjects, says: { predicate: PREDICATE }, toolVersion: "1.0.0", ...change };
+  return prepare(request, nameFiles, { allowPublicLog: false, checks: [], ...admission });
 }
 
 export function nameFiles([only = "", ...others]: readonly string[]): { bundle: string; envelope: string } {
@@ -44,13 +46,20 @@ export interface WorldChange extends Partial<SealPorts> {
   /** Of the certificate. */
   readonly expiresAt?: string;
   readonly answers?: Readonly<Record<string, Testimony | NotDone>>;
+  /** Names of the logs and timestamp authorities that have to vouch. */
+  readonly logs?: readonly string[];
+  readonly authorities?: readonly string[];
+  readonly isClockless?: true;
 }
 
-export function makeWorld({ files = new Map(), expiresAt, answers = {}, ...change }: WorldChange = {}): World {
+export function makeWorld(asked: WorldChange = {}): World {
+  const { files = new Map(), expiresAt, answers = {}, logs = ["rekor"], authorities = ["tsa"], ...rest } = asked;
+  const { isClockless, ...change } = rest;
   const log: string[] = [];
   const witness = (kind: Witness["kind"], name: string): Witness => ({
     kind,
     name,
+    ...(kind === "log" && isClockless ? { isClockless } : {}),
     witness: () => {
       log.push(name);
       return Promise.resolve(
@@ -70,7 +79,7 @@ export function makeWorld({ files = new Map(), expiresAt, answers = {}, ...chang
       },
     },
     // The log first: that the authority is asked before it is not left to the order given.
-    witnesses: [witness("log", "rekor"), witness("timestamp", "tsa")],
+    witnesses: [...logs.map((name) => witness("log", name)), ...authorities.map((name) => witness("timestamp", name))],
     verifier: BELIEVING,
     depositories: [],
     observe: (subjects) => Promise.resolve(new Map(subjects.map(({ name, digest }) => [name, digest] as const))),

@@ -6,7 +6,14 @@ import { arrayAt, isObject, objectAt, parseStrictJson, stringAt, type JsonObject
 /** A signed envelope and what vouches for it so far: written before a log is asked, so that a later run signs nothing twice. */
 export interface Draft {
   readonly envelope: SignedEnvelope;
-  readonly testimony: readonly Testimony[];
+  readonly testimony: readonly Testified[];
+}
+
+/** What a witness said, and which one: it is not asked again, and no other is taken for it. */
+export interface Testified {
+  /** Name of the witness. */
+  readonly by: string;
+  readonly said: Testimony;
 }
 
 export function formatDraft({ envelope, testimony }: Draft): string {
@@ -20,9 +27,10 @@ export function formatDraft({ envelope, testimony }: Draft): string {
       signer.kind === "certificate"
         ? { certificate: toBase64(signer.certificate), expiresAt: signer.expiresAt }
         : { publicKey: toBase64(signer.publicKey) },
-    testimony: testimony.map((one) =>
-      one.kind === "log" ? { entry: one.entry } : { response: toBase64(one.response) },
-    ),
+    testimony: testimony.map(({ by, said }) => ({
+      by,
+      ...(said.kind === "log" ? { entry: said.entry } : { response: toBase64(said.response) }),
+    })),
   };
   return `${JSON.stringify(value)}\n`;
 }
@@ -39,7 +47,7 @@ export function parseDraft(text: string): Draft {
       keyId: textAt(value, "keyId"),
       signer: parseKey(objectAt(value, "signer") ?? {}),
     },
-    testimony: (arrayAt(value, "testimony") ?? []).map(parseTestimony),
+    testimony: (arrayAt(value, "testimony") ?? []).map(parseTestified),
   };
 }
 
@@ -50,11 +58,12 @@ function parseKey(value: JsonObject): EnvelopeKey {
   return { kind: "certificate", certificate: bytesAt(value, "certificate"), expiresAt };
 }
 
-function parseTestimony(value: unknown): Testimony {
-  const entry = objectAt(value, "entry");
-  if (entry !== undefined) return { kind: "log", entry };
+function parseTestified(value: unknown): Testified {
   if (!isObject(value)) throw malformed("testimony is not an object");
-  return { kind: "timestamp", response: bytesAt(value, "response") };
+  const by = textAt(value, "by");
+  const entry = objectAt(value, "entry");
+  if (entry !== undefined) return { by, said: { kind: "log", entry } };
+  return { by, said: { kind: "timestamp", response: bytesAt(value, "response") } };
 }
 
 function textAt(value: JsonObject, key: string): string {

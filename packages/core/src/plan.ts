@@ -31,6 +31,8 @@ export interface Plan {
   readonly predicateType: string;
   /** SLSA Build level that the platform can back; absent where it is not provenance of this build. */
   readonly level?: number;
+  /** Of the source repository, where not everybody may read it: what is signed does not go to a public log unasked. */
+  readonly visibility?: "private" | "internal";
   readonly subjects: readonly PlannedSubject[];
   readonly statements: readonly PlannedStatement[];
   readonly warnings: readonly Warning[];
@@ -41,12 +43,13 @@ export function parsePlan(text: string): Plan {
   const value = parseStrictJson(text, "the plan");
   if (!isObject(value)) throw malformed("it is not an object");
   if (value["schemaVersion"] !== "1") throw malformed(`schemaVersion is ${JSON.stringify(value["schemaVersion"])}`);
-  const level = value["level"];
+  const { level, visibility } = value;
   const plan: Plan = {
     schemaVersion: "1",
     tool: { name: "colophon", version: textAt(objectAt(value, "tool") ?? {}, "version") },
     predicateType: textAt(value, "predicateType"),
     ...(typeof level === "number" ? { level } : {}),
+    ...(visibility === undefined ? {} : { visibility: parseVisibility(visibility) }),
     subjects: listAt(value, "subjects").map(parseSubject),
     statements: listAt(value, "statements").map(parsePlannedStatement),
     warnings: listAt(value, "warnings").map((one) => ({ code: textAt(one, "code"), message: textAt(one, "message") })),
@@ -72,6 +75,11 @@ function checkSubjects({ subjects, statements }: Plan): void {
 
 function sorted(digest: DigestSet): unknown {
   return Object.entries(digest).toSorted(([left], [right]) => (left < right ? -1 : 1));
+}
+
+function parseVisibility(value: unknown): "private" | "internal" {
+  if (value === "private" || value === "internal") return value;
+  throw malformed("visibility is not one of its values");
 }
 
 function parseSubject(value: JsonObject): PlannedSubject {

@@ -31,8 +31,8 @@ export interface ReceiptStatement {
   readonly status: "sealed" | "refused" | "unreachable";
   /** `earlier`: an earlier run had sealed it. */
   readonly signed: "now" | "earlier" | "not";
-  /** Hosts that vouch for it. */
-  readonly witnesses: readonly { readonly kind: "log" | "timestamp"; readonly name: string }[];
+  /** What vouches for it; `name` is the host, where this run or its draft knows it. */
+  readonly witnesses: readonly { readonly kind: "log" | "timestamp"; readonly name?: string }[];
   readonly deposits: readonly ReceiptDeposit[];
   /** Why it is not sealed. */
   readonly reason?: Reason;

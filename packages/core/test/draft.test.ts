@@ -12,8 +12,8 @@ const KEYLESS: Draft = {
     signer: { kind: "certificate", certificate: bytes("certificate"), expiresAt: "2026-01-01T00:10:00.000Z" },
   },
   testimony: [
-    { kind: "timestamp", response: bytes("response") },
-    { kind: "log", entry: { logIndex: "1" } },
+    { by: "tsa.example", said: { kind: "timestamp", response: bytes("response") } },
+    { by: "rekor.example", said: { kind: "log", entry: { logIndex: "1" } } },
   ],
 };
 const KEYED: Draft = {
@@ -38,6 +38,7 @@ describe("a draft", () => {
     ["without a signer", JSON.stringify({ ...value, signer: undefined }), "DRAFT_MALFORMED"],
     ["of a certificate without an end", JSON.stringify({ ...value, signer: { certificate: "" } }), "DRAFT_MALFORMED"],
     ["of a time that is none", JSON.stringify({ ...value, signer: { expiresAt: "soon" } }), "DRAFT_MALFORMED"],
+    ["of a testimony by nobody", JSON.stringify({ ...value, testimony: [{ entry: {} }] }), "DRAFT_MALFORMED"],
     ["of a testimony that is none", JSON.stringify({ ...value, testimony: [1] }), "DRAFT_MALFORMED"],
   ])("%s is refused", (_, text, code) => {
     expect(() => parseDraft(text)).toThrow(expect.objectContaining({ code }) as Error);
@@ -46,7 +47,12 @@ describe("a draft", () => {
 
 test("a bundle has one certificate or key hint, and each kind of testimony in its place", () => {
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
-  expect(toBundle(KEYLESS.envelope, KEYLESS.testimony)).toEqual({
+  expect(
+    toBundle(
+      KEYLESS.envelope,
+      KEYLESS.testimony.map(({ said }) => said),
+    ),
+  ).toEqual({
     mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
     verificationMaterial: {
       certificate: { rawBytes: base64("certificate") },

@@ -32,7 +32,7 @@ export function renderReceiptText(receipt: Receipt, style: Style): string {
 
 function renderStatement(statement: ReceiptStatement, style: Style): string[] {
   const { bundle, subjects, signed, witnesses, deposits, reason } = statement;
-  const by = witnesses.map(({ kind, name }) => `${kind} ${plainText(name, 100)}`);
+  const by = witnesses.map(({ kind, name }) => (name === undefined ? kind : `${kind} ${plainText(name, 100)}`));
   const how = { now: "signed", earlier: "signed by an earlier run", not: "not signed" }[signed];
   const facts = [`${subjects} ${subjects === 1 ? "subject" : "subjects"}`, how, ...by].join(", ");
   const lines = [`  ${emphasize(plainText(bundle, 260), style)}  ${facts}`];

@@ -1,5 +1,6 @@
-import { basename, resolve } from "node:path";
-import { prepare, type PrepareRequest } from "@colophon/attest";
+import { isUtf8 } from "node:buffer";
+import { basename } from "node:path";
+import { admit, prepare, type Admission, type PrepareRequest } from "@colophon/attest";
 import { attestationFiles, describeBuild, type Emission, type GitFacts, type Signing } from "@colophon/config/emission";
 import { parsePlan, parseStrictJson, type Checkable, type Plan } from "@colophon/core";
 import { readNamedFile } from "../artifact.ts";
@@ -20,18 +21,20 @@ export interface PlanRequest {
 export async function planOf(request: PlanRequest): Promise<Plan> {
   const { invocation, signing, checks, subjects: read } = request;
   const { options, cwd, version } = invocation;
-  const prepared = options.text("seal");
-  if (prepared !== undefined) return parsePlan(await readText(prepared, cwd));
-  const { subjects, warnings } = read;
-  const plan: PrepareRequest = {
-    subjects,
-    warnings,
-    says: await readMeaning(request, subjects.length > 0),
+  const admission: Admission = {
     ...(signing.publicLog === undefined ? {} : { publicLog: signing.publicLog }),
     allowPublicLog: options.has("allow-public-log"),
-    toolVersion: version,
+    checks,
   };
-  return await prepare(plan, { nameFiles: attestationFiles, checks });
+  const prepared = options.text("seal");
+  if (prepared !== undefined) {
+    const plan = parsePlan(await readText(prepared, cwd));
+    await admit(plan, admission);
+    return plan;
+  }
+  const { subjects, warnings } = read;
+  const says = await readMeaning(request, subjects.length > 0);
+  return await prepare({ subjects, warnings, says, toolVersion: version }, attestationFiles, admission);
 }
 
 async function readMeaning(
@@ -65,5 +68,8 @@ async function readMeaning(
 }
 
 async function readText(path: string, cwd: string): Promise<string> {
-  return new TextDecoder("utf-8", { fatal: true }).decode(await readNamedFile(resolve(cwd, path), cwd));
+  const bytes = await readNamedFile(path, cwd);
+  if (!isUtf8(bytes))
+    throw new UsageError(`${JSON.stringify(path)} is not a text in UTF-8`, "Write it as JSON in UTF-8.");
+  return new TextDecoder().decode(bytes);
 }

@@ -73,15 +73,18 @@ function checkKeyless({ fulcioUrl, logs, timestampUrls }: ChosenServices): void 
 
 /** Whether facts that are logged there can be read by anybody. */
 export function publicLogOf({ logs }: ChosenServices): string | undefined {
-  return logs.map(({ url }) => new URL(url).host).find((host) => /(?:^|\.)sigstore\.dev$/.test(host));
+  return logs.map(({ url }) => URL.parse(url)?.host ?? "").find((host) => /(?:^|\.)sigstore\.dev$/.test(host));
 }
 
 async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : "unknown failure";
-    throw new ConfigError("CONFIG_UNREADABLE", `the signing config ${path} cannot be read: ${why}`, { cause });
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown failure";
+    throw new ConfigError("CONFIG_UNREADABLE", `the signing config ${path} cannot be read: ${why}`, {
+      hint: "Check the path given with --signing-config, or under sign.signingConfig.",
+      cause,
+    });
   }
 }
 

@@ -11,7 +11,7 @@ export interface SigningRequest {
   /** What a configuration says; paths in it are absolute. */
   readonly written?: WrittenSign;
   readonly flags: NamedServices & { readonly key?: string };
-  /** Asked for only where the key is encrypted. */
+  /** Of a key in a file; asked for none but that. */
   readonly password: () => Promise<string | undefined>;
   readonly now: () => Date;
 }
