@@ -129,7 +129,7 @@ describe("an identity that cannot be had", () => {
         ["a.tgz", false],
         ["b.tgz", false],
       ]);
-      expect(failed.stderr).toMatch(/^colophon: .+/);
+      expect(failed.stderr).toMatch(/^colophon: .+\n {2}→ .+/);
       expect(JSON.stringify(failed)).not.toContain("canary.canary");
       for (const token of Object.values(env).filter((one) => one.length > 20))
         expect(JSON.stringify(failed)).not.toContain(token);

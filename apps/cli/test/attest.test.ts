@@ -1,6 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { readFile, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { colophon } from "./colophon.ts";
 import { openRelease, planOf, receiptOf, RUN } from "./emission.ts";
@@ -52,6 +55,32 @@ describe("attest in a job of GitHub Actions", () => {
     const verified = await colophon([...verify, ...expected], { cwd: release.folder });
     expect(verified.code).toBe(0);
     expect(JSON.parse(verified.stdout)).toMatchObject({ status: "verified", level: 2 });
+  });
+
+  test("leaves a folder that everything which reads GoReleaser's dist can read", async () => {
+    const release = await openRelease();
+    const git = (...args: string[]): unknown =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@a.example", ...args], { cwd: release.folder });
+    git("init", "--quiet", "--initial-branch=main");
+    git("commit", "--quiet", "--no-gpg-sign", "--allow-empty", "--message=1");
+    git("-c", "tag.gpgSign=false", "tag", "v1.4.0");
+    await release.attest("dist/*.tgz");
+    const read = async (name: "artifacts" | "metadata"): Promise<unknown> => {
+      const value: unknown = JSON.parse(await release.read(`${name}.json`));
+      const schema = createRequire(import.meta.url).resolve(`@colophon/goreleaser/schemas/${name}-1.json`);
+      const validate = new Ajv2020().compile(JSON.parse(await readFile(schema, "utf8")) as object);
+      expect(validate(value) ? [] : validate.errors).toEqual([]);
+      return value;
+    };
+    const sha256 = "sha256:b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060";
+    expect(await read("artifacts")).toMatchObject([
+      { name: "a.tgz", path: "dist/a.tgz", type: "File", extra: { Checksum: sha256 } },
+      { name: "b.tgz", path: "dist/b.tgz", type: "File" },
+      { name: "provenance.sigstore.json", path: "dist/colophon/provenance.sigstore.json", type: "Signature" },
+      { name: "provenance.intoto.jsonl", path: "dist/colophon/provenance.intoto.jsonl", type: "Signature" },
+    ]);
+    const commit = expect.stringMatching(/^[0-9a-f]{40}$/) as string;
+    expect(await read("metadata")).toMatchObject({ tag: "v1.4.0", version: "1.4.0", commit });
   });
 
   test("finds all of it done the second time, and asks nobody", async () => {
@@ -148,6 +177,22 @@ describe("what is attested", () => {
     });
   });
 
+  test("prepared of a private repository, is sealed with no public log unasked", async () => {
+    const release = await openRelease(undefined, { identity: { ...RUN, visibility: "private" } });
+    expect((await release.attest("dist/*.tgz", "--prepare")).code).toBe(0);
+    const log = ["--fulcio-url", release.sigstore.url, "--rekor-url", "https://rekor.sigstore.dev"];
+    const { code, stderr } = await release.attest("--seal", "dist/colophon/plan.json", ...log);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("(PUBLIC_LOG)") as string });
+    expect(release.sigstore.requests).toEqual([]);
+  });
+
+  test("is what a symbolic link leads to, under the link's name", async () => {
+    const release = await openRelease({ "dist/a.tgz": "alpha\n" });
+    await symlink("a.tgz", join(release.folder, "dist/latest.tgz"));
+    const receipt = receiptOf(await release.attest("dist/latest.tgz", "--json"));
+    expect(receipt).toMatchObject({ status: "sealed", objects: [{ name: "latest.tgz", proven: true }] });
+  });
+
   test("is shown by --dry-run, which writes and asks nothing but for the identity", async () => {
     const release = await openRelease();
     const { stdout, code } = await release.attest("dist/*.tgz", "--dry-run");
@@ -235,8 +280,15 @@ describe("the command line of attest", () => {
     [["--subject", "a"], "is not NAME=ALG:HEX"],
     [["a", "--deposit", "ftp"], "nothing can be deposited"],
     [["a", "--key", "none.pem"], "cannot be read"],
+    [["a", "--signing-config", "none.json"], "cannot be read"],
+    [["a", "--fulcio-url", "nowhere", "--rekor-url", "nowhere"], "(SERVICE_URL_INVALID)"],
+    [["a", "--output", "none/a.json"], "the bundle cannot be written to"],
+    [["a", "--output", "."], "it is a folder"],
+    [["--statement", "bytes"], "is not a text in UTF-8"],
+    [["--seal", "bytes"], "is not a text in UTF-8"],
   ])("refuses %j", async (args, message) => {
     const release = await openRelease({ a: "a", "s.json": "{}", "p.json": "{}" });
+    await writeFile(join(release.folder, "bytes"), Buffer.from([0xff, 0xfe]));
     const { code, stderr } = await release.attest(...args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });
     expect(release.sigstore.requests).toEqual([]);

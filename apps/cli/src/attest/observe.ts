@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { hashFiles } from "@colophon/config/emission";
 import type { DigestSet, PlannedSubject } from "@colophon/core";
@@ -7,9 +8,12 @@ export async function observeFiles(
   subjects: readonly PlannedSubject[],
   cwd: string,
 ): Promise<ReadonlyMap<string, DigestSet>> {
-  const files = subjects.flatMap(({ name, path }) =>
-    path === undefined ? [] : [{ name, path, location: resolve(cwd, path) }],
-  );
+  const found = subjects.map(async ({ name, path }) => {
+    if (path === undefined) return [];
+    const location = await realpath(resolve(cwd, path)).catch(() => undefined);
+    return location === undefined ? [] : [{ name, path, location }];
+  });
+  const files = (await Promise.all(found)).flat();
   try {
     return new Map((await hashFiles(files)).map(({ name, digest }) => [name, digest]));
   } catch {

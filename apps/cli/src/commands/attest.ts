@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { seal } from "@colophon/attest";
 import {
@@ -8,21 +7,22 @@ import {
   readGitFacts,
   type Emission,
   type GitFacts,
-  type OutputFolder,
   type Signing,
 } from "@colophon/config/emission";
 import type { Depository, Plan, Receipt } from "@colophon/core";
-import { plainText, renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
+import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
 import { isUnreachable, leaveReceipt, reasonOf } from "../attest/failure.ts";
 import { artifactsOf, metadataOf } from "../attest/manifest.ts";
 import { observeFiles } from "../attest/observe.ts";
 import { OUTPUT_OPTIONS, SIGNER_OPTIONS, SUBJECT_OPTIONS } from "../attest/options.ts";
+import { checkOutputFile, writeOutputFile } from "../attest/output-file.ts";
 import { planOf } from "../attest/plan.ts";
 import { signingOf } from "../attest/signing.ts";
 import { readSubjects, type Subjects } from "../attest/subjects.ts";
 import type { Command, Invocation } from "../command.ts";
 import { readEnvironment, trustOf, type Environment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { IncompleteError } from "../incomplete-error.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const ATTEST: Command = {
@@ -35,34 +35,43 @@ export const ATTEST: Command = {
 const DEFAULT_OUTPUT = "dist/colophon";
 
 async function runAttest(invocation: Invocation): Promise<ExitCode> {
+  const { options, cwd, env } = invocation;
   refuseContradictions(invocation);
   const environment = await readEnvironment(invocation);
-  const outputDir = invocation.options.text("output-dir") ?? DEFAULT_OUTPUT;
-  const outputFolder = resolve(invocation.cwd, outputDir);
+  const output = options.text("output");
+  if (output !== undefined) await checkOutputFile(output, cwd);
+  const outputDir = options.text("output-dir") ?? DEFAULT_OUTPUT;
+  const outputFolder = resolve(cwd, outputDir);
   // Git takes as long as all the rest, so it starts first; what it cannot tell it says without failing.
-  const git = readGitFacts(invocation.cwd, invocation.env);
+  const git = readGitFacts(cwd, env);
   let subjects: Subjects = { subjects: [], warnings: [] };
   let emission: Emission | undefined;
+  let sealed: Sealed | undefined;
   try {
     const signing = await signingOf(invocation, environment);
     const depositories = await openDepositories(depositsOf(invocation, environment));
     emission = await openServices(signing, invocation, environment);
-    subjects = await readSubjects(invocation.options, invocation.cwd, outputFolder);
+    subjects = await readSubjects(options, cwd, outputFolder);
     const plan = await planOf({ invocation, signing, emission, checks: depositories, subjects, git });
-    if (invocation.options.text("output") !== undefined && plan.statements.length > 1)
+    if (output !== undefined && plan.statements.length > 1)
       throw new UsageError(`--output names one file, and there are ${plan.statements.length} statements`);
-    if (invocation.options.has("dry-run")) return showPlan(plan, invocation);
-    return await emit(plan, { signing, emission, depositories, git, outputDir, outputFolder }, invocation, environment);
+    if (options.has("dry-run")) return showPlan(plan, invocation);
+    sealed = await emit(
+      plan,
+      { signing, emission, depositories, git, outputDir, outputFolder },
+      invocation,
+      environment,
+    );
+    if (sealed === undefined) return showPlan(plan, invocation);
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     await leaveReceipt(reason, subjects.subjects, outputFolder, invocation, emission);
-    if (!isUnreachable(reason)) throw error;
-    invocation.stderr(`colophon: ${plainText(reason.message, 2000)}\n`);
-    return EXIT.incomplete;
+    throw isUnreachable(reason) ? new IncompleteError(reason.code, reason.message, { ...reason, cause: error }) : error;
   } finally {
     await emission?.close();
   }
+  return await showReceipt(sealed, invocation);
 }
 
 async function openServices(
@@ -92,15 +101,26 @@ interface Means {
   readonly outputFolder: string;
 }
 
+interface Sealed {
+  readonly receipt: Receipt;
+  /** Of the first statement; absent where none was made. */
+  readonly bundle?: Uint8Array;
+}
+
 /** Writes the plan, and seals it unless it is only to be prepared. */
-async function emit(plan: Plan, means: Means, invocation: Invocation, environment: Environment): Promise<ExitCode> {
+async function emit(
+  plan: Plan,
+  means: Means,
+  invocation: Invocation,
+  environment: Environment,
+): Promise<Sealed | undefined> {
   const { signing, emission, depositories, git, outputDir, outputFolder } = means;
   const { options, cwd, now } = invocation;
   const folder = await openOutputFolder(outputFolder);
   const trust = trustOf(invocation, environment, { keys: signing.keys });
   try {
     await folder.write("plan.json", renderJson(plan));
-    if (options.has("prepare")) return showPlan(plan, invocation);
+    if (options.has("prepare")) return undefined;
     const receipt = await seal(plan, {
       ...emission,
       folder: { ...folder, location: outputDir },
@@ -113,7 +133,8 @@ async function emit(plan: Plan, means: Means, invocation: Invocation, environmen
     // The folder as GoReleaser's `dist`: everything that reads that can read this.
     await folder.write("artifacts.json", artifactsOf(plan, receipt, outputDir));
     await folder.write("metadata.json", metadataOf(await git, now()));
-    return await showReceipt(receipt, folder, invocation);
+    const bundle = await folder.read(receipt.statements[0]?.bundle ?? "");
+    return { receipt, ...(bundle === undefined ? {} : { bundle }) };
   } finally {
     await Promise.all([trust.close(), folder.close()]);
   }
@@ -146,11 +167,10 @@ function showPlan(plan: Plan, { options, stdout, color }: Invocation): ExitCode 
   return EXIT.met;
 }
 
-async function showReceipt(receipt: Receipt, folder: OutputFolder, invocation: Invocation): Promise<ExitCode> {
+async function showReceipt({ receipt, bundle }: Sealed, invocation: Invocation): Promise<ExitCode> {
   const { options, cwd, stdout, stderr, color } = invocation;
   const output = options.text("output");
-  const bundle = await folder.read(receipt.statements[0]?.bundle ?? "");
-  if (output !== undefined && bundle !== undefined) await writeFile(resolve(cwd, output), bundle);
+  if (output !== undefined && bundle !== undefined) await writeOutputFile(output, cwd, bundle);
   const text = renderReceiptText(receipt, { color });
   if (options.has("json")) stdout(renderJson(receipt));
   else if (options.has("release-json")) {
