@@ -1,5 +1,6 @@
 export { AttestError, type AttestErrorCode } from "./error.ts";
 export type { Folder, SealPorts } from "./ports.ts";
+export { emit, writePlan } from "./emit.ts";
 export { admit, type Admission } from "./admit.ts";
 export { prepare, type NameFiles, type PrepareRequest } from "./prepare.ts";
 export { receiptOfFailure } from "./receipt.ts";

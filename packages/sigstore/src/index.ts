@@ -1,6 +1,7 @@
 export { createVerifier } from "./verifier.ts";
 export { createParallelVerifier, type ParallelVerifier } from "./parallel-verifier.ts";
 export { createCachedVerifier } from "./cached-verifier.ts";
+export { loadLibraries } from "./libraries.ts";
 export { inspectBundle } from "./inspect-bundle.ts";
 export { splitAttestations } from "./split-attestations.ts";
 export { createTrustSource } from "./trust/source.ts";

@@ -11,7 +11,10 @@ export interface Libraries {
 
 let loaded: Promise<Libraries> | undefined;
 
-/** Loads them when the first bundle needs them; asking the module loader again for each costs time of its own. */
+/**
+ * Loads what authentication needs: by the first bundle, or earlier, where there is something to wait for anyway. Asking
+ * the module loader again for each bundle costs time of its own.
+ */
 export function loadLibraries(): Promise<Libraries> {
   return (loaded ??= load());
 }

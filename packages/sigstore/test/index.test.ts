@@ -12,6 +12,7 @@ test("exports what callers use and nothing else", () => {
     "createTrustSource",
     "createVerifier",
     "inspectBundle",
+    "loadLibraries",
     "splitAttestations",
     "trustFromFile",
     "trustFromSeeds",

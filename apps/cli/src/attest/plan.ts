@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { basename } from "node:path";
 import { admit, prepare, type Admission, type PrepareRequest } from "@colophon/attest";
-import { attestationFiles, describeBuild, type Emission, type GitFacts, type Signing } from "@colophon/config/emission";
-import { parsePlan, parseStrictJson, type Checkable, type Plan } from "@colophon/core";
+import { attestationFiles, type Emission } from "@colophon/config/emission";
+import { parsePlan, parseStrictJson, type Plan } from "@colophon/core";
 import { readNamedFile } from "../artifact.ts";
 import type { Invocation } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
@@ -10,21 +10,18 @@ import type { Subjects } from "./subjects.ts";
 
 export interface PlanRequest {
   readonly invocation: Invocation;
-  readonly signing: Signing;
   readonly emission: Emission;
-  readonly checks: readonly Checkable[];
   readonly subjects: Subjects;
-  readonly git: Promise<GitFacts>;
 }
 
 /** The plan that an earlier run wrote, or a new one. */
 export async function planOf(request: PlanRequest): Promise<Plan> {
-  const { invocation, signing, checks, subjects: read } = request;
+  const { invocation, emission, subjects: read } = request;
   const { options, cwd, version } = invocation;
   const admission: Admission = {
-    ...(signing.publicLog === undefined ? {} : { publicLog: signing.publicLog }),
+    ...(emission.publicLog === undefined ? {} : { publicLog: emission.publicLog }),
     allowPublicLog: options.has("allow-public-log"),
-    checks,
+    checks: emission.depositories,
   };
   const prepared = options.text("seal");
   if (prepared !== undefined) {
@@ -38,10 +35,10 @@ export async function planOf(request: PlanRequest): Promise<Plan> {
 }
 
 async function readMeaning(
-  { invocation, emission, git }: PlanRequest,
+  { invocation, emission }: PlanRequest,
   hasSubjects: boolean,
 ): Promise<PrepareRequest["says"]> {
-  const { options, cwd, env } = invocation;
+  const { options, cwd } = invocation;
   const statement = options.text("statement");
   if (statement !== undefined) return { statement: await readText(statement, cwd) };
   const [predicate, type] = [options.text("predicate"), options.text("predicate-type")];
@@ -49,20 +46,14 @@ async function readMeaning(
     throw new UsageError("--predicate and --predicate-type go together");
   if (predicate !== undefined && type !== undefined)
     return { predicate: { type, value: parseStrictJson(await readText(predicate, cwd), predicate) } };
-  // Nothing to attest is the caller's mistake, and worth no token.
-  const token = hasSubjects ? await emission.token() : undefined;
   const summary = options.text("turbo-summary");
-  const acceptedIssuer = options.text("identity-token-issuer");
-  const build = await describeBuild({
-    cwd,
-    git: await git,
-    env,
-    ...(token === undefined ? {} : { token }),
+  const build = await emission.describe({
+    // Nothing to attest is the caller's mistake, and worth no token.
+    withToken: hasSubjects,
     ...(summary === undefined
       ? {}
       : { runSummary: { bytes: await readNamedFile(summary, cwd), name: basename(summary) } }),
     acceptRemoteCache: options.has("accept-remote-cache"),
-    ...(acceptedIssuer === undefined ? {} : { acceptedIssuer }),
   });
   return { build };
 }

@@ -1,9 +1,7 @@
-export { describeBuild, type BuildRequest } from "./build.ts";
-export { openDepositories } from "./deposits.ts";
-export { openEmission, type Emission } from "./open.ts";
+export { metadataOf } from "./metadata.ts";
+export { openEmission, type Emission, type EmissionPorts, type EmissionRequest } from "./open.ts";
 export type { NamedServices } from "./services.ts";
-export { readSigning, type Signing, type SigningRequest } from "./signing.ts";
-export { formatArtifacts, formatMetadata, parseChecksums, type Artifact } from "@colophon/goreleaser";
+export { parseChecksums } from "@colophon/goreleaser";
 export {
   attestationFiles,
   checkChecksums,

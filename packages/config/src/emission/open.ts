@@ -1,91 +1,145 @@
-import { BuildError, createIdentityProvider, tokenEndpointHost } from "@colophon/build";
-import type { EnvelopeSigner, IdentityProvider, IdentityToken, NotDone, RequestCounts, Witness } from "@colophon/core";
+import { createIdentityProvider, tokenEndpointHost } from "@colophon/build";
+import type {
+  BuildDescription,
+  Depository,
+  EnvelopeSigner,
+  IdentityToken,
+  RequestCounts,
+  Verifier,
+  Witness,
+} from "@colophon/core";
+import { openOutputFolder, readGitFacts, type GitFacts, type OutputFolder } from "@colophon/workspace";
+import type { Config } from "../config.ts";
+import { openTrust, type Trust } from "../trust.ts";
+import { describeBuild, type BuildRequest } from "./build.ts";
+import { openDepositories } from "./deposits.ts";
 import { networkOf } from "./network.ts";
-import type { Signing } from "./signing.ts";
+import type { NamedServices } from "./services.ts";
+import { readSigning } from "./signing.ts";
+import { reuseTokens, tellFailure } from "./tokens.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EmissionRequest {
-  readonly signing: Signing;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: Config;
+  /** The checkout that was built. */
+  readonly cwd: string;
+  readonly env: Environment;
   readonly now: () => Date;
   readonly offline: boolean;
   readonly userAgent: string;
+  readonly cacheDir: string;
+  /** Folder that is written into, absolute, and as it is shown. */
+  readonly output: { readonly path: string; readonly shown: string };
+  /** What ranks above the configuration; paths are absolute. */
+  readonly services?: NamedServices & { readonly key?: string };
+  readonly password?: () => Promise<string | undefined>;
+  readonly trustedRootFile?: string;
+  /** In place of the configuration's. */
+  readonly deposit?: readonly string[];
   readonly tokenFile?: string;
+  /** An issuer of identity tokens that is accepted besides the platform's own. */
   readonly acceptedIssuer?: string;
 }
 
-/** The services that an emission asks, wired; nothing is asked before it is needed. */
-export interface Emission {
+/** What sealing needs, but for what the subjects are. */
+export interface EmissionPorts {
+  readonly folder: OutputFolder & { readonly location: string };
   readonly signer: EnvelopeSigner;
   readonly witnesses: readonly Witness[];
-  /** The identity that a keyless signature is made with; for a key, the platform's own where it has one to give. */
-  readonly token: () => Promise<IdentityToken | undefined>;
+  readonly verifier: Verifier;
+  readonly depositories: readonly Depository[];
+  readonly now: () => Date;
+  readonly requests: () => RequestCounts;
+}
+
+export interface DescribeRequest extends Pick<BuildRequest, "runSummary" | "acceptRemoteCache"> {
+  /** Whether an identity token is asked for, whose claims vouch for what the environment says. */
+  readonly withToken: boolean;
+}
+
+/** An emission, wired; nothing is asked of a service before it is needed. */
+export interface Emission {
+  /** Host of a public log that is going to be written to. */
+  readonly publicLog?: string;
+  readonly depositories: readonly Depository[];
+  readonly git: Promise<GitFacts>;
+  /** The build that this process is part of. Rejects with BuildError or WorkspaceError. */
+  readonly describe: (request: DescribeRequest) => Promise<BuildDescription>;
+  /** Rejects with ConfigError or SigstoreError for a key that cannot be used. */
+  readonly checkKey: () => Promise<void>;
+  /** Opens the output folder too. Rejects with WorkspaceError, or as `checkKey` does. */
+  readonly open: () => Promise<EmissionPorts>;
   readonly requests: () => RequestCounts;
   readonly close: () => Promise<void>;
 }
 
 const AUDIENCE = "sigstore";
 
-/** Rejects with SigstoreError for the address of a service that cannot be one. */
+/** Rejects with ConfigError or SigstoreError for what is configured wrongly. */
 export async function openEmission(request: EmissionRequest): Promise<Emission> {
-  const { signing, env, now, offline, userAgent, tokenFile, acceptedIssuer } = request;
+  const { config, cwd, env, now, offline, userAgent, cacheDir, output, tokenFile, acceptedIssuer } = request;
+  const signing = await readSigning({
+    ...(config.sign === undefined ? {} : { written: config.sign }),
+    flags: request.services ?? {},
+    password: request.password ?? (async () => env["COLOPHON_KEY_PASSWORD"]),
+    now,
+  });
+  // What git cannot tell it says without failing.
+  const git = readGitFacts(cwd, env);
+  const depositories = await openDepositories(request.deposit ?? config.deposit);
   const { createHttp } = await import("@colophon/http");
   const tokenHost = tokenEndpointHost(env);
   const http = createHttp({ userAgent, offline, ...networkOf(signing.services, tokenHost, env) });
+  const issuer = acceptedIssuer === undefined ? {} : { acceptedIssuer };
   const identity = reuseTokens(
-    createIdentityProvider({
-      env,
-      now,
-      http,
-      ...(tokenFile === undefined ? {} : { tokenFile }),
-      ...(acceptedIssuer === undefined ? {} : { acceptedIssuer }),
-    }),
+    createIdentityProvider({ env, now, http, ...(tokenFile === undefined ? {} : { tokenFile }), ...issuer }),
     now,
   );
-  const { signer, witnesses } = await signing.open(http, identity);
+  const opened = signing.open(http, identity);
+  opened.catch(() => undefined);
+  // Beside the key's derivation this costs nothing; after it, it is what the read-back would wait for.
+  if (!signing.keyless) void (await import("@colophon/sigstore")).loadLibraries();
   const hasToken =
     signing.keyless || tokenFile !== undefined || (env["SIGSTORE_ID_TOKEN"] ?? "") !== "" || tokenHost !== null;
+  // For a key, the platform's own identity where it has one to give.
+  const token = async (): Promise<IdentityToken | undefined> => (hasToken ? await identity.token(AUDIENCE) : undefined);
+  let folder: OutputFolder | undefined;
+  let trust: Trust | undefined;
   return {
-    signer: tellFailure(signer),
-    witnesses,
-    token: async () => (hasToken ? await identity.token(AUDIENCE) : undefined),
+    ...(signing.publicLog === undefined ? {} : { publicLog: signing.publicLog }),
+    depositories,
+    git,
+    describe: async ({ withToken, ...said }) => {
+      const known = withToken ? await token() : undefined;
+      return await describeBuild({
+        cwd,
+        git: await git,
+        env,
+        ...(known === undefined ? {} : { token: known }),
+        ...issuer,
+        ...said,
+      });
+    },
+    checkKey: async () => void (await opened),
+    open: async () => {
+      const { signer, witnesses, keys } = await opened;
+      folder ??= await openOutputFolder(output.path);
+      const root = request.trustedRootFile === undefined ? {} : { trustedRootFile: request.trustedRootFile };
+      trust ??= openTrust({ config, ...root, keys, offline, cacheDir });
+      return {
+        folder: { ...folder, location: output.shown },
+        signer: tellFailure(signer),
+        witnesses,
+        verifier: trust.verifier,
+        depositories,
+        now,
+        requests: () => http.counts(),
+      };
+    },
     requests: () => http.counts(),
-    close: () => http.close(),
-  };
-}
-
-const LEAST_REMAINING_MS = 60_000;
-
-/** Describing and signing ask for the same token: one does for both while it holds. */
-function reuseTokens(identity: IdentityProvider, now: () => Date): IdentityProvider {
-  const known = new Map<string, IdentityToken>();
-  return {
-    token: async (audience) => {
-      const token = known.get(audience);
-      if (token !== undefined && Date.parse(token.expiresAt) - now().getTime() > LEAST_REMAINING_MS) return token;
-      const fresh = await identity.token(audience);
-      known.set(audience, fresh);
-      return fresh;
+    close: async () => {
+      await Promise.all([http.close(), trust?.close(), folder?.close()]);
     },
   };
-}
-
-/** A token that cannot be had again while sealing is an answer: what was sealed before it must not be lost. */
-function tellFailure(signer: EnvelopeSigner): EnvelopeSigner {
-  return {
-    ...signer,
-    sign: async (statement) => {
-      try {
-        return await signer.sign(statement);
-      } catch (cause) {
-        if (cause instanceof BuildError) return failureOf(cause);
-        throw cause;
-      }
-    },
-  };
-}
-
-/** What a failure to get a token means: asking again later helps, or something has to be changed. */
-export function failureOf({ code, message, hint }: BuildError): NotDone {
-  const reason = { code, message, ...(hint === undefined ? {} : { hint }) };
-  return { status: code === "token-endpoint-unavailable" ? "unreachable" : "refused", reason };
 }

@@ -22,27 +22,36 @@ export interface Signing {
   readonly services: ChosenServices;
   /** Host of a log that anybody reads. */
   readonly publicLog?: string;
-  /** Keys to verify with what is read back. */
-  readonly keys: readonly ConfiguredKey[];
-  open(http: Http, identity: IdentityProvider): Promise<{ signer: EnvelopeSigner; witnesses: readonly Witness[] }>;
+  /** Rejects with ConfigError or SigstoreError for a key that cannot be used. */
+  open(http: Http, identity: IdentityProvider): Promise<OpenedSigning>;
 }
 
-/** Throws ConfigError, or SigstoreError for a key or signing config that cannot be used. */
+export interface OpenedSigning {
+  readonly signer: EnvelopeSigner;
+  readonly witnesses: readonly Witness[];
+  /** Keys to verify with what is read back. */
+  readonly keys: readonly ConfiguredKey[];
+}
+
+/** Throws ConfigError, or SigstoreError for a signing config that cannot be used. */
 export async function readSigning({ written, flags, password, now }: SigningRequest): Promise<Signing> {
-  const keySigner = await readKeySigner(flags.key, written, password);
-  const keyless = keySigner === undefined;
+  const keyless = flags.key === undefined && written?.key === undefined && written?.signer === undefined;
+  // To derive what encrypts a key takes longer than all the rest, and goes on beside it. `open` tells of a failure.
+  const keySigner = keyless ? undefined : readKeySigner(flags.key, written, password);
+  keySigner?.catch(() => undefined);
   const services = await chooseSigningServices(strongest(flags, written), keyless, now());
   const publicLog = publicLogOf(services);
-  const publicKey = keySigner?.publicKey;
   return {
     keyless,
     services,
     ...(publicLog === undefined ? {} : { publicLog }),
-    keys: publicKey === undefined ? [] : [{ publicKey: toPem(publicKey) }],
     open: async (http, identity) => {
       const { createKeylessSigner } = await import("@colophon/sigstore/sign");
-      const signer = keySigner ?? createKeylessSigner({ http, fulcioUrl: services.fulcioUrl ?? "", identity, now });
-      return { signer, witnesses: await openWitnesses(services, http) };
+      const witnesses = await openWitnesses(services, http);
+      const signer =
+        (await keySigner) ?? createKeylessSigner({ http, fulcioUrl: services.fulcioUrl ?? "", identity, now });
+      const { publicKey } = signer;
+      return { signer, witnesses, keys: publicKey === undefined ? [] : [{ publicKey: toPem(publicKey) }] };
     },
   };
 }
@@ -64,7 +73,6 @@ async function readKeySigner(
   password: () => Promise<string | undefined>,
 ): Promise<EnvelopeSigner | undefined> {
   const path = flag ?? written?.key;
-  if (path === undefined && written?.signer === undefined) return undefined;
   const { createHookSigner, createKeySigner, readSigningKey } = await import("@colophon/sigstore/sign");
   if (path === undefined) return written?.signer && createHookSigner(written.signer);
   return createKeySigner(await readSigningKey(await readKey(path), await password()));

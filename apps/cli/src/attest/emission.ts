@@ -1,24 +1,52 @@
 import { resolve } from "node:path";
-import { readSigning, type NamedServices, type Signing } from "@colophon/config/emission";
+import type { EmissionRequest, NamedServices } from "@colophon/config/emission";
 import { readNamedFile } from "../artifact.ts";
 import type { Invocation } from "../command.ts";
 import type { Environment } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** What signs, by options, environment and configuration. Throws UsageError, ConfigError or SigstoreError. */
-export async function signingOf(invocation: Invocation, { config }: Environment): Promise<Signing> {
-  const { options, cwd, env, now } = invocation;
-  const key = options.text("key");
+/** What an emission is made with, by options, environment and configuration. Throws UsageError. */
+export function emissionOf(
+  invocation: Invocation,
+  { config, offline, cacheDir }: Environment,
+  output: EmissionRequest["output"],
+): EmissionRequest {
+  const { options, cwd, env, now, version } = invocation;
   const passwordFile = options.text("key-password-file");
+  const acceptedIssuer = options.text("identity-token-issuer");
+  const deposit = options.texts("deposit");
   if (options.has("no-log") && options.text("rekor-url") !== undefined)
     throw new UsageError("--no-log and --rekor-url exclude each other");
-  return await readSigning({
-    ...(config.sign === undefined ? {} : { written: config.sign }),
-    flags: { ...servicesOf(invocation), ...(key === undefined ? {} : { key: resolve(cwd, key) }) },
+  return {
+    config,
+    cwd,
+    env,
+    now,
+    offline,
+    userAgent: `colophon/${version}`,
+    cacheDir,
+    output,
+    services: { ...servicesOf(invocation), ...pathOf(invocation, "key", "key") },
     password: async () =>
       passwordFile === undefined ? env["COLOPHON_KEY_PASSWORD"] : await readPassword(passwordFile, cwd),
-    now,
-  });
+    ...pathOf(invocation, "trusted-root", "trustedRootFile"),
+    ...pathOf(invocation, "identity-token-file", "tokenFile"),
+    ...(acceptedIssuer === undefined ? {} : { acceptedIssuer }),
+    ...(deposit.length === 0 ? {} : { deposit: deposit.map((one) => absolute(one, cwd)) }),
+  };
+}
+
+function pathOf<Key extends string>(
+  { options, cwd }: Invocation,
+  name: string,
+  key: Key,
+): { readonly [K in Key]?: string } {
+  const path = options.text(name);
+  return (path === undefined ? {} : { [key]: resolve(cwd, path) }) as { readonly [K in Key]?: string };
+}
+
+function absolute(deposit: string, cwd: string): string {
+  return deposit.replace(/^folder=(.+)$/s, (_, path: string) => `folder=${resolve(cwd, path)}`);
 }
 
 /** Whoever gives the password itself in place of the path does not see it again. */
@@ -27,7 +55,8 @@ async function readPassword(path: string, cwd: string): Promise<string> {
   return new TextDecoder().decode(bytes).replace(/\r?\n$/, "");
 }
 
-function servicesOf({ options, cwd }: Invocation): NamedServices {
+function servicesOf(invocation: Invocation): NamedServices {
+  const { options } = invocation;
   const text = (name: string, key: string): object => {
     const value = options.text(name);
     return value === undefined ? {} : { [key]: value };
@@ -39,7 +68,7 @@ function servicesOf({ options, cwd }: Invocation): NamedServices {
   )
     throw new UsageError("--signing-config and the addresses of single services exclude each other");
   return {
-    ...(config === undefined ? {} : { signingConfig: resolve(cwd, config) }),
+    ...pathOf(invocation, "signing-config", "signingConfig"),
     ...text("fulcio-url", "fulcio"),
     ...text("rekor-url", "rekor"),
     ...text("timestamp-url", "timestamp"),
