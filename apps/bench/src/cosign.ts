@@ -12,13 +12,15 @@ export function findCosign(env: NodeJS.ProcessEnv): string | undefined {
   return [...kept, ...onPath].find((path) => existsSync(path));
 }
 
-/** Its keys have an empty password. */
+/** Of every key, for every command. */
+export const KEY_PASSWORD = "widget";
+
 export async function timeWell(command: readonly string[], home: string): Promise<number> {
   const { seconds, code } = await timeCommand(command, {
     PATH: process.env["PATH"],
     HOME: home,
-    COSIGN_PASSWORD: "",
-    COLOPHON_KEY_PASSWORD: "",
+    COSIGN_PASSWORD: KEY_PASSWORD,
+    COLOPHON_KEY_PASSWORD: KEY_PASSWORD,
   });
   if (code !== 0) throw new Error(`${command.slice(0, 2).join(" ")} ended with ${code}`);
   return seconds;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { buildNpmProvenance, startNpmRegistry, startSigstore, type PackageVersion } from "@colophon/testkit";
-import { attestCommand, signRoundtrips } from "./attest-rows.ts";
+import { attestCommand, attestCommandCosignKey, signRoundtrips } from "./attest-rows.ts";
 import { verifyCommandCosign } from "./cosign-rows.ts";
 import { hash } from "./hash-row.ts";
 import { median, peakMemory, timeProcess } from "./measure.ts";
@@ -146,5 +146,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   verifyCommandCosign,
   signRoundtrips,
   attestCommand,
+  attestCommandCosignKey,
   hash,
 ];
