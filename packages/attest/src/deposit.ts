@@ -16,7 +16,9 @@ export async function depositAll(
   const { bundle } = statement.files;
   const written = toProof(Buffer.from((await folder.read(bundle)) ?? "").toString("utf8"), bundle);
   const own = { store: "folder", location: `${folder.location}/${bundle}` } as const;
-  const deposits: ReceiptDeposit[] = [{ ...own, ...(await holdAgainst(written, statement, subjects, verifier)) }];
+  const deposits: ReceiptDeposit[] = [
+    { ...own, ...(await holdAgainst(written, statement.subjects, subjects, verifier)) },
+  ];
   for (const one of depositories) {
     deposits.push({ store: one.name, ...(await depositIn(one, attestation, statement, subjects, ports)) });
   }
@@ -35,5 +37,5 @@ async function depositIn(
   const { location } = deposit;
   const back = await depository.readBack(attestation, statement.files.bundle);
   if ("reason" in back) return { location, status: "unreachable", reason: back.reason };
-  return { location, ...(await holdAgainst(back, statement, subjects, verifier)) };
+  return { location, ...(await holdAgainst(back, statement.subjects, subjects, verifier)) };
 }

@@ -13,13 +13,22 @@ export async function writePlan(plan: Plan, { folder }: Pick<SealPorts, "folder"
  * with `receipt.json`, `artifacts.json` and `metadata.json`. Rejects as `seal` does.
  */
 export async function emit(plan: Plan, ports: SealPorts, metadata: Metadata): Promise<Receipt> {
-  const { folder } = ports;
   await writePlan(plan, ports);
   const receipt = await seal(plan, ports);
+  await writeResults(plan, receipt, ports, metadata);
+  return receipt;
+}
+
+/** What an emission leaves besides plan and bundles. */
+export async function writeResults(
+  plan: Plan,
+  receipt: Receipt,
+  { folder }: Pick<SealPorts, "folder">,
+  metadata: Metadata,
+): Promise<void> {
   await folder.write("receipt.json", formatJson(receipt));
   await folder.write("artifacts.json", artifactsOf(plan, receipt, folder.location));
   await folder.write("metadata.json", formatMetadata(metadata));
-  return receipt;
 }
 
 function formatJson(value: object): string {

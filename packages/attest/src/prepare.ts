@@ -22,6 +22,8 @@ export interface PrepareRequest {
     | { readonly predicate: Predicate }
     | { readonly statement: string };
   readonly toolVersion: string;
+  /** A statement for each subject, for subjects that go different ways; as few as possible without it. */
+  readonly oneEach?: boolean;
   /** What was worth saying of the subjects before. */
   readonly warnings?: readonly Warning[];
 }
@@ -56,7 +58,7 @@ function toPlan(request: PrepareRequest, nameFiles: NameFiles): Plan {
 }
 
 function describe(
-  { says }: PrepareRequest,
+  { says, oneEach = false }: PrepareRequest,
   subjects: readonly PlannedSubject[],
   nameFiles: NameFiles,
 ): Pick<Plan, "predicateType" | "level" | "visibility" | "statements"> {
@@ -66,11 +68,15 @@ function describe(
     return { predicateType, statements: [plannedStatement(names, says.statement, nameFiles(names))] };
   }
   const predicate = "build" in says ? provenanceOf(says.build) : says.predicate;
-  const lists = splitSubjects(subjects, Buffer.byteLength(formatStatement([], predicate)));
+  const overhead = Buffer.byteLength(formatStatement([], predicate));
+  const lists = oneEach
+    ? subjects.flatMap((subject) => splitSubjects([subject], overhead))
+    : splitSubjects(subjects, overhead);
   const statements = lists.map((list, index) => {
     const names = list.map(({ name }) => name);
-    const files = nameFiles(lists.length === 1 ? names : subjects.map(({ name }) => name));
-    return plannedStatement(names, formatStatement(list, predicate), lists.length === 1 ? files : number(files, index));
+    const isAlone = oneEach || lists.length === 1;
+    const files = nameFiles(isAlone ? names : subjects.map(({ name }) => name));
+    return plannedStatement(names, formatStatement(list, predicate), isAlone ? files : number(files, index));
   });
   return { predicateType: predicate.type, ...("build" in says ? factsOf(says.build) : {}), statements };
 }

@@ -1,7 +1,6 @@
 import {
   compareDigests,
   subjectLabel,
-  type PlannedStatement,
   type PlannedSubject,
   type Proof,
   type ReceiptDeposit,
@@ -10,10 +9,10 @@ import {
 
 type Outcome = Pick<ReceiptDeposit, "status" | "reason">;
 
-/** Whether what was read back proves all subjects of the statement, to the same code that verifies anybody's attestation. */
+/** Whether what was read back proves all these subjects, to the same code that verifies anybody's attestation. */
 export async function holdAgainst(
   proof: Proof,
-  { subjects: names }: PlannedStatement,
+  names: readonly string[],
   subjects: ReadonlyMap<string, PlannedSubject>,
   verifier: Verifier,
 ): Promise<Outcome> {

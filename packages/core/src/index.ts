@@ -57,7 +57,16 @@ export { BUNDLE_MEDIA_TYPE, toBundle, toEnvelope } from "./bundle.ts";
 export { formatDraft, parseDraft, type Draft, type Testified } from "./draft.ts";
 export type { Checkable, Deposit, Depository, Problem } from "./deposit-ports.ts";
 export { parsePlan, type Plan, type PlannedStatement, type PlannedSubject } from "./plan.ts";
-export type { Receipt, ReceiptDeposit, ReceiptObject, ReceiptStatement } from "./receipt.ts";
+export type { Receipt, ReceiptDeposit, ReceiptObject, ReceiptPublication, ReceiptStatement } from "./receipt.ts";
+export {
+  TRUST_RANKS,
+  type Predecessor,
+  type Publication,
+  type Publisher,
+  type Served,
+  type TrustRank,
+  type VersionState,
+} from "./publish-ports.ts";
 
 // signers
 export { GITHUB_ISSUER, GITLAB_ISSUER, isEnterpriseIssuer, parseWorkflowIdentity } from "./signer.ts";

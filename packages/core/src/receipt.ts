@@ -11,6 +11,20 @@ export interface ReceiptObject {
   readonly proven: boolean;
   /** Name of the bundle in the output folder; null where none was made. */
   readonly bundle: string | null;
+  /** Of a package that was to be published. */
+  readonly published?: ReceiptPublication;
+  /** Why it is not proven, where that is not the statement's failure. */
+  readonly reason?: Reason;
+}
+
+/** What became of a package that was to be published. */
+export interface ReceiptPublication {
+  /** `earlier`: an earlier run, or another publisher, had published the same bytes. */
+  readonly status: "now" | "earlier" | "not";
+  /** How the digest is known: what the registry serves was hashed, it says so, or it is that of the packed tarball. */
+  readonly digestFrom: "registry-bytes" | "registry-reported" | "file";
+  /** The registry's own provenance; absent where none was asked of it. */
+  readonly provenance?: "proven" | "refused" | "unreachable";
 }
 
 /** Where an attestation was put, and what came back from there. */

@@ -1,4 +1,4 @@
-import type { Reason, Receipt, ReceiptStatement } from "@colophon/core";
+import type { Reason, Receipt, ReceiptObject, ReceiptStatement } from "@colophon/core";
 import { plainText } from "./plain-text.ts";
 import { emphasize, mute, paint, type Style } from "./style.ts";
 
@@ -19,6 +19,8 @@ export function renderReceiptText(receipt: Receipt, style: Style): string {
   const lines = [`${paint(color, `${sign} ${status}`, style)}  ${proven} of ${objects.length} objects proven${worth}`];
   if (receipt.reason !== undefined) lines.push(...renderReason(receipt.reason, "  ", style));
   for (const statement of statements) lines.push(...renderStatement(statement, style));
+  for (const object of objects.filter(({ published, reason }) => published ?? reason))
+    lines.push(...renderPublished(object, style));
   const unproven = objects.filter((one) => !one.proven).map(({ name }) => plainText(name, 100));
   if (unproven.length > 0) {
     const more = unproven.length > MOST_NAMED ? ` and ${unproven.length - MOST_NAMED} more` : "";
@@ -28,6 +30,20 @@ export function renderReceiptText(receipt: Receipt, style: Style): string {
     lines.push("  → Run the same command again: it finishes what is missing, and signs nothing twice.");
   lines.push(...warnings.map(({ message }) => `  Note: ${plainText(message)}`));
   return `${lines.join("\n")}\n`;
+}
+
+const PUBLISHED = { now: "published", earlier: "was published before", not: "not published" } as const;
+const PROVENANCE = {
+  proven: ", provenance read back from the registry",
+  refused: ", without the registry's provenance",
+  unreachable: ", the registry's provenance not seen yet",
+} as const;
+
+function renderPublished({ name, proven, published, reason }: ReceiptObject, style: Style): string[] {
+  const said = published?.provenance === undefined ? "" : PROVENANCE[published.provenance];
+  const facts = published === undefined ? "" : `  ${PUBLISHED[published.status]}${said}`;
+  const lines = [`  ${proven ? "✓" : "✗"} ${emphasize(plainText(name, 260), style)}${facts}`];
+  return reason === undefined ? lines : [...lines, ...renderReason(reason, "    ", style)];
 }
 
 function renderStatement(statement: ReceiptStatement, style: Style): string[] {

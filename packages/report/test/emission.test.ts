@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Receipt } from "@colophon/core";
 import { renderPlanText, renderReceiptText } from "../src/index.ts";
 import { PLAN, RECEIPT } from "./emission.ts";
 
@@ -43,6 +44,42 @@ test("a plan tells what would be signed", () => {
         a.tgz sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
         b\\u202e.tgz sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
       Note: built on a machine that nobody vouches for
+    "
+  `);
+});
+
+test("a receipt tells what became of each package", () => {
+  const digest = { sha256: "a".repeat(64) };
+  const packages: Receipt = {
+    ...RECEIPT,
+    status: "refused",
+    objects: [
+      {
+        name: "pkg:npm/a@1.0.0",
+        digest,
+        proven: true,
+        bundle: "a-1.0.0.tgz.sigstore.json",
+        published: { status: "now", digestFrom: "registry-bytes", provenance: "proven" },
+      },
+      {
+        name: "pkg:npm/b@1.0.0",
+        digest,
+        proven: false,
+        bundle: null,
+        published: { status: "not", digestFrom: "file" },
+        reason: { code: "version-taken", message: "b@1.0.0 is published already", hint: "Raise the version." },
+      },
+    ],
+    statements: [],
+    warnings: [],
+  };
+  expect(renderReceiptText(packages, PLAIN)).toMatchInlineSnapshot(`
+    "✗ refused  1 of 2 objects proven  SLSA Build level 2
+      ✓ pkg:npm/a@1.0.0  published, provenance read back from the registry
+      ✗ pkg:npm/b@1.0.0  not published
+        b@1.0.0 is published already (version-taken)
+        → Raise the version.
+      not proven: pkg:npm/b@1.0.0
     "
   `);
 });

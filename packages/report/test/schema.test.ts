@@ -30,6 +30,17 @@ describe("the published JSON Schemas", () => {
     }
   });
 
+  test("hold for a receipt of published packages, in the words that there are", async () => {
+    const check = await validator("receipt-1");
+    const receiptWith = (published: object): unknown => ({
+      ...RECEIPT,
+      objects: [{ ...RECEIPT.objects[0], published, reason: { code: "c", message: "m" } }],
+    });
+    expect(check(receiptWith({ status: "now", digestFrom: "registry-bytes", provenance: "proven" }))).toEqual([]);
+    expect(check(receiptWith({ status: "later", digestFrom: "file" }))).not.toEqual([]);
+    expect(check(receiptWith({ status: "now" }))).not.toEqual([]);
+  });
+
   test("hold for a verify result, with and without a failure", async () => {
     const check = await validator("verify-1");
     expect(check(VERIFIED)).toEqual([]);
