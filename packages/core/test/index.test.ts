@@ -14,6 +14,7 @@ test("exports these values and no other", () => {
     "PROVENANCE_TYPES",
     "SLSA_V0_1_PROVENANCE",
     "STATUSES",
+    "TRUST_RANKS",
     "UNTRUSTED_TRIGGERS",
     "VSA_TYPES",
     "arrayAt",
