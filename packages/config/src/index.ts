@@ -3,3 +3,4 @@ export { ConfigError, type ConfigErrorCode } from "./error.ts";
 export { openNpm, type Npm, type NpmRequest } from "./npm.ts";
 export { defaultCacheDir, openTrust, type Trust, type TrustRequest } from "./trust.ts";
 export { defineConfig, type WrittenConfig } from "./written-config.ts";
+export { findPackages, type ProjectPackage, type ProjectPackages } from "@colophon/workspace";

@@ -13,6 +13,8 @@
  * OUTPUT_FOREIGN: a file of the output folder was not written by Colophon.
  * OUTPUT_FULL: no space is left for a file.
  * OUTPUT_UNWRITABLE: the output folder, or a file of it, cannot be written.
+ * MANIFEST_UNREADABLE: a package.json, or what names workspaces, is there and cannot be read.
+ * WORKSPACES_UNREADABLE: a project names workspaces in a form that npm or pnpm would refuse.
  * OUTPUT_NAME: not a name that a file of the output folder can have.
  */
 export type WorkspaceErrorCode =
@@ -30,7 +32,9 @@ export type WorkspaceErrorCode =
   | "OUTPUT_FOREIGN"
   | "OUTPUT_FULL"
   | "OUTPUT_UNWRITABLE"
-  | "OUTPUT_NAME";
+  | "OUTPUT_NAME"
+  | "MANIFEST_UNREADABLE"
+  | "WORKSPACES_UNREADABLE";
 
 /** The one error of this package: the message names the file, escaped; the hint says what to do. */
 export class WorkspaceError extends Error {

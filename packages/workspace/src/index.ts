@@ -14,3 +14,6 @@ export { attestationFiles, type AttestationFiles } from "./output/file-names.ts"
 // the source
 export { readGitFacts, type GitFacts } from "./git/facts.ts";
 export { readLockfile, type Lockfile } from "./lockfile.ts";
+
+// what the project publishes
+export { findPackages, type ProjectPackage, type ProjectPackages } from "./project/find-packages.ts";

@@ -8,6 +8,7 @@ test("exports what its callers use and nothing else", () => {
     "checkChecksums",
     "createFolderDepository",
     "findFiles",
+    "findPackages",
     "hashFile",
     "hashFiles",
     "openOutputFolder",
