@@ -71,7 +71,7 @@ export async function openRelease(
     job,
     attestWith,
     attest: (...args) => attestWith({}, ...args),
-    output: async () => (await readdir(out)).filter((name) => name !== ".colophon").toSorted(),
+    output: async () => (await readdir(out)).filter((name) => !name.startsWith(".")).toSorted(),
     read: (name) => readFile(join(out, name), "utf8"),
   };
 }

@@ -124,7 +124,7 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
     checkKey: async () => void (await opened),
     open: async () => {
       const { signer, witnesses, keys } = await opened;
-      folder ??= await openOutputFolder(output.path);
+      folder ??= await openOutputFolder(output.path, { isUnpacked: true });
       const root = request.trustedRootFile === undefined ? {} : { trustedRootFile: request.trustedRootFile };
       trust ??= openTrust({ config, ...root, keys, offline, cacheDir });
       return {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, realpath, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { WorkspaceError } from "../error.ts";
 import { isMissing, unreadable } from "../fault.ts";
@@ -38,12 +38,18 @@ export interface OutputFolder {
 /**
  * Opens the output folder, made where it is missing, and holds it until it is closed. What is kept to that end lies in
  * its subfolder `.colophon`: the lock, which files were written, and files that are not whole yet; those that a crash
- * left are removed. Throws OUTPUT_BUSY, OUTPUT_FOREIGN, OUTPUT_FULL, OUTPUT_UNWRITABLE, TOO_LARGE.
+ * left are removed. `isUnpacked`: a folder that is new gets an `.npmignore`, as a package may publish what it lies in, and
+ * must not differ by what was attested of it before. Throws OUTPUT_BUSY, OUTPUT_FOREIGN, OUTPUT_FULL, OUTPUT_UNWRITABLE,
+ * TOO_LARGE.
  */
-export async function openOutputFolder(folder: string): Promise<OutputFolder> {
+export async function openOutputFolder(
+  folder: string,
+  { isUnpacked = false }: { readonly isUnpacked?: boolean } = {},
+): Promise<OutputFolder> {
   let unlock: (() => Promise<void>) | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+    if (isNew && isUnpacked) await writeFile(join(folder, ".npmignore"), "*\n");
     const location = await realpath(folder);
     const own = join(location, ".colophon");
     await mkdir(own, { recursive: true });

@@ -41,6 +41,23 @@ describe("writing", () => {
     expect(await readFile(join(folder, "a.sigstore.json"), "utf8")).toBe("{}");
   });
 
+  test("is packed by npm with no package, though that publishes the folder it lies in", async () => {
+    const [folder, kept] = [await makeFolder(), await makeFolder()];
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "a", version: "1.0.0", files: ["dist"] }));
+    await mkdir(join(folder, "dist"));
+    await writeFile(join(folder, "dist/index.js"), "");
+    await writeFile(join(kept, "index.js"), "");
+    for (const place of [join(folder, "dist/colophon"), kept]) {
+      const output = await openOutputFolder(place, { isUnpacked: true });
+      await output.write("plan.json", "{}");
+      await output.close();
+    }
+    const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json"], { cwd: folder });
+    const [told] = Object.values(JSON.parse(stdout) as Record<string, { files: { path: string }[] }>);
+    expect(told?.files.map(({ path }) => path)).toEqual(["dist/index.js", "package.json"]);
+    expect(await namesIn(kept)).not.toContain(".npmignore");
+  });
+
   test("replaces what this run or an earlier one wrote", async () => {
     const folder = await makeFolder();
     for (const content of ["1", "2"]) {
