@@ -1,18 +1,25 @@
 import { createHash } from "node:crypto";
-import type { DigestSet, ReleaseObject } from "@colophon/core";
+import type { DigestSet } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import type { NpmConfig } from "./config/read-config.ts";
 import { reasonOfFailure, reasonOfStatus, type NpmReason } from "./reason.ts";
 
 const MAX_BYTES = 512 * 1024 * 1024;
 
+export interface TarballReference {
+  readonly name: string;
+  readonly version: string | null;
+  readonly npm?: { readonly tarballUrl?: string };
+}
+
 /**
  * Reads an object's tarball, at most 512 MB, and hashes it with SHA-256 and SHA-512. Credentials go to its registry
- * alone; a tarball on another host must be public and on https.
+ * alone; a tarball on another host must be public and on https. `headers`: further ones of the request.
  */
 export async function fetchTarballDigest(
   { http, config }: { readonly http: Http; readonly config: NpmConfig },
-  object: ReleaseObject,
+  object: TarballReference,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly digest: DigestSet } | { readonly reason: NpmReason }> {
   const registry = config.registryFor(object.name);
   const what = `tarball of ${object.name}@${object.version}`;
@@ -23,6 +30,7 @@ export async function fetchTarballDigest(
   }
   const request = {
     url: url.href,
+    headers,
     maxBytes: MAX_BYTES,
     timeoutMs: 600_000,
     ...(registry.credentials !== undefined && { credentials: registry.credentials }),

@@ -5,6 +5,7 @@ import {
   repositoryUriOf,
   stringAt,
   type DigestSet,
+  type JsonObject,
   digestsFromIntegrity,
 } from "@colophon/core";
 
@@ -33,6 +34,10 @@ export interface PublishedVersion {
   readonly attestations?: { readonly url?: string; readonly provenanceType?: string };
   /** Whether `dist.signatures` holds any. */
   readonly signed: boolean;
+  /** Whether `_npmUser.approver` tells that a staged publish was approved. */
+  readonly approved?: true;
+  /** Whether `_npmUser.trustedPublisher` tells that a workflow published it, and no token. */
+  readonly trustedPublisher?: true;
   readonly repository: string | null;
   readonly deprecated: string | null;
 }
@@ -53,6 +58,7 @@ export function projectVersion(entry: unknown): PublishedVersion | null {
     digest: digestsFromIntegrity(shortString(dist, "integrity") ?? ""),
     ...(attestations !== undefined && { attestations: projectAttestations(attestations) }),
     signed: (arrayAt(dist, "signatures")?.length ?? 0) > 0,
+    ...projectPublisher(objectAt(entry, "_npmUser")),
     repository: repositoryUriOf(entry["repository"]),
     deprecated: deprecated === undefined || deprecated === "" ? null : deprecated.slice(0, MAX_TEXT).toWellFormed(),
   };
@@ -62,6 +68,13 @@ function projectAttestations(attestations: object): NonNullable<PublishedVersion
   const url = shortString(attestations, "url");
   const provenanceType = shortString(objectAt(attestations, "provenance"), "predicateType");
   return { ...(url !== undefined && { url }), ...(provenanceType !== undefined && { provenanceType }) };
+}
+
+function projectPublisher(user: JsonObject | undefined): Pick<PublishedVersion, "approved" | "trustedPublisher"> {
+  return {
+    ...(Boolean(user?.["approver"]) && { approved: true }),
+    ...(Boolean(user?.["trustedPublisher"]) && { trustedPublisher: true }),
+  };
 }
 
 /** Projects `dist-tags`: tag to version. */

@@ -10,7 +10,7 @@ const MAX_VERSIONS = 200_000;
 const MAX_VERSION_LENGTH = 256;
 const MAX_MEMBERS_OF_ENTRY = 10_000;
 const TAKEN = new Set(["name", "dist-tags", "time"]);
-const USED_OF_ENTRY = new Set(["dist", "repository", "deprecated"]);
+const USED_OF_ENTRY = new Set(["dist", "repository", "deprecated", "_npmUser"]);
 
 /**
  * Projects a packument while it is read, one member in memory at a time. Throws ANSWER_UNREADABLE, and what `body`

@@ -11,8 +11,13 @@ export type PackumentAnswer =
   | { readonly ok: true; readonly packument: Packument }
   | { readonly ok: false; readonly reason: NpmReason };
 
-/** Reads a package's full metadata from its registry, at most 256 MB. */
-export async function readPackument(http: Http, registry: Registry, packageName: string): Promise<PackumentAnswer> {
+/** Reads a package's full metadata from its registry, at most 256 MB. `headers`: further ones of the request. */
+export async function readPackument(
+  http: Http,
+  registry: Registry,
+  packageName: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<PackumentAnswer> {
   const what = `${packageName} on ${registry.url}`;
   const path = packagePath(packageName);
   if (path === undefined) {
@@ -25,6 +30,7 @@ export async function readPackument(http: Http, registry: Registry, packageName:
       {
         url: `${registry.url}${path}`,
         accept: "application/json",
+        headers,
         maxBytes: MAX_BYTES,
         ...(registry.credentials !== undefined && { credentials: registry.credentials }),
       },

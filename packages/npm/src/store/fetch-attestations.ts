@@ -12,18 +12,20 @@ export interface FetchContext {
   readonly http: Http;
   readonly registry: Registry;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Further ones of each request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Fetched = { readonly found: readonly Proof[] } | { readonly reason: NpmReason };
 
 /** Asks for what a version advertises. The endpoint lags behind the packument, so that what is absent is asked again. */
 export async function fetchAttestations(
-  object: ReleaseObject,
-  facts: NpmFacts,
+  object: Pick<ReleaseObject, "name" | "version">,
+  facts: Pick<NpmFacts, "attestationsUrl" | "provenanceType">,
   context: FetchContext,
 ): Promise<Fetched> {
   const { attestationsUrl: url = "", provenanceType } = facts;
-  const { http, registry, sleep } = context;
+  const { http, registry, sleep, headers = {} } = context;
   const what = `${object.name}@${object.version} on ${registry.url}`;
   let lack = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -31,6 +33,7 @@ export async function fetchAttestations(
     const answer = await http.fetchBytes({
       url,
       accept: "application/json",
+      headers,
       maxBytes: MAX_BYTES,
       retries: ATTEMPTS - 1 - attempt,
       retryOn: [404],

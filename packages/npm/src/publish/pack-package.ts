@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { NpmError } from "../error.ts";
+import { runTool, type ToolRun } from "./run-tool.ts";
+import { show } from "./show.ts";
+
+export interface PackRequest extends ToolRun {
+  /** The package's folder. */
+  readonly folder: string;
+  /** Folder that the tarball is put into; made where it is not there. A tarball of the same name is replaced. */
+  readonly destination: string;
+}
+
+const TIMEOUT_MS = 30 * 60_000;
+
+/**
+ * Packs a package with its own tool, lifecycle scripts included, and returns the path of its one tarball. Throws
+ * TOOL_NOT_FOUND, TOOL_STOPPED, or TOOL_FAILED with the exit code and the last lines.
+ */
+export async function packPackage(request: PackRequest): Promise<string> {
+  const { folder, destination, tool, timeoutMs = TIMEOUT_MS } = request;
+  await mkdir(destination, { recursive: true });
+  // A folder of its own says which tarball it is: scripts print to the same stdout, before and after the answer.
+  const own = await mkdtemp(join(resolve(destination), ".packing-"));
+  try {
+    const args = ["pack", "--pack-destination", own];
+    const { exitCode, lastLines } = await runTool({ ...request, args, cwd: folder, timeoutMs, answers: false });
+    if (exitCode !== 0) {
+      const message = [`${tool} pack failed with exit code ${exitCode}`, ...lastLines].join("\n");
+      throw new NpmError("TOOL_FAILED", message, { hint: `Run ${tool} pack in ${show(folder)} by hand.` });
+    }
+    const made = (await readdir(own)).filter((name) => name.endsWith(".tgz"));
+    const [name] = made;
+    if (name === undefined || made.length > 1) {
+      const message = `${tool} pack in ${show(folder)} made ${made.length} tarballs, not one ${made.map(show).join(", ")}`;
+      throw new NpmError("TOOL_FAILED", message.trimEnd(), { hint: "Pack one package, without workspaces below it." });
+    }
+    const path = join(resolve(destination), name);
+    await rename(join(own, name), path);
+    return path;
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
