@@ -135,14 +135,20 @@ describe("a release of packages", () => {
     expect(receipt.objects.map(({ published }) => published?.status)).toEqual(["not", "not", "now"]);
   });
 
-  test("proves what a registry accepted before it failed, and says of the rest that it is not published", async () => {
-    const accepted = registry({ publish: () => Promise.resolve(DOWN) });
-    expect((await run([core], accepted)).receipt.status).toBe("sealed");
-    const lost = registry({
-      publish: () => Promise.resolve(DOWN),
-      served: () => Promise.resolve({ status: "not-served", reason: { code: "not-found", message: "404" } }),
+  test.each([DOWN, NO])("proves what a registry accepted before it answered %j", async (answer) => {
+    let asked = 0;
+    const publisher = registry({
+      publish: () => Promise.resolve(answer),
+      state: () => Promise.resolve((asked += 1) === 1 ? { state: "free" } : { state: "taken" }),
     });
-    const { receipt, codes } = await run([core], lost);
+    expect((await run([core], publisher)).receipt).toMatchObject({
+      status: "sealed",
+      objects: [{ published: { status: "now" } }],
+    });
+  });
+
+  test("says of what a registry could not take that it is not published", async () => {
+    const { receipt, codes } = await run([core], registry({ publish: () => Promise.resolve(DOWN) }));
     expect({ status: receipt.status, codes }).toEqual({ status: "incomplete", codes: ["registry-unavailable"] });
     expect(receipt.objects[0]?.published?.status).toBe("not");
   });

@@ -41,11 +41,10 @@ async function publishOne(
   publisher: Publisher,
 ): Promise<Published> {
   const answer = await publish(one);
-  if (answer.status === "published") return await readBack(one, "now", publisher);
-  if (answer.status === "refused") return { status: "not", failure: answer };
-  // A registry that fails after it has accepted serves what it says it did not take.
-  const back = await readBack(one, "now", publisher);
-  return back.served === undefined ? { status: "not", failure: answer } : back;
+  // A registry that fails after it has accepted, or is asked a second time by its client, has what it says it did not take.
+  const isThere = answer.status === "published" || (await publisher.state(one)).state === "taken";
+  if (isThere) return await readBack(one, "now", publisher);
+  return { status: "not", failure: answer };
 }
 
 async function readBack(one: Publication, status: "now" | "earlier", publisher: Publisher): Promise<Published> {
