@@ -30,9 +30,10 @@ test("semantic-release publishes a first and a second version, and pushes their 
   expect(Object.keys(versions)).toEqual(["1.0.0", "1.0.1"]);
   expect(tags).toEqual({ latest: "1.0.1" });
   expect(repository.listPushedTags()).toEqual(["v1.0.0", "v1.0.1"]);
+  expect(repository.git("show", "HEAD:package.json")).toContain('"version": "0.0.0"');
 });
 
-test("what exec prepared and git committed is published, by the npm that the environment names", async () => {
+test("in a GitHub job, what exec prepared and git committed is published by the npm that the environment names", async () => {
   const plugins = [
     ...PLUGINS,
     ["@semantic-release/exec", { prepareCmd: "echo ${nextRelease.version} >VERSION" }],
@@ -41,20 +42,20 @@ test("what exec prepared and git committed is published, by the npm that the env
   const options = { packages: ["@acme/committed"], release: { plugins }, npm: "npm-12" } as const;
   const { repository, env } = await makeWorld({ registry: verdaccio, ...options });
   await repository.commit("feat: turn", { "index.js": "\n" });
-  expect(await runTool("semantic-release", [], { cwd: repository.folder, env })).toMatchObject({ code: 0 });
+  const job = await startJobIn(repository);
+  onTestFinished(() => job.close());
+  const inJob = { cwd: repository.folder, env: { ...env, ...job.env } };
+  expect(await runTool("semantic-release", [], inJob)).toMatchObject({ code: 0 });
   repository.git("fetch", "--quiet", "origin");
   expect(repository.git("show", "origin/main:VERSION")).toBe("1.0.0");
   const { versions } = await fetchPackument(verdaccio, "@acme/committed");
   expect(versions["1.0.0"]?._npmVersion).toMatch(/^12\./u);
 });
 
-test("a dry run in a GitHub job says what it would publish, and publishes nothing", async () => {
+test("a dry run says what it would publish, and publishes nothing", async () => {
   const { repository, env } = await makeWorld({ registry: verdaccio, packages: ["@acme/dry"], release });
   await repository.commit("feat: turn", { "index.js": "\n" });
-  const job = await startJobIn(repository);
-  onTestFinished(() => job.close());
-  const options = { cwd: repository.folder, env: { ...env, ...job.env } };
-  const result = await runTool("semantic-release", ["--dry-run"], options);
+  const result = await runTool("semantic-release", ["--dry-run"], { cwd: repository.folder, env });
   expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining("the next release version is 1.0.0") });
   expect(await fetchPackument(verdaccio, "@acme/dry")).toMatchObject({ versions: {} });
   expect(repository.listPushedTags()).toEqual([]);
