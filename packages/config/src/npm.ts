@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { DigestSet, Inventory, Reason, ReleaseObject, Store } from "@colophon/core";
-import type { HostCounts } from "@colophon/http";
+import type { HostCounts, Http } from "@colophon/http";
+import type { NpmConfig } from "@colophon/npm";
 import type { Config } from "./config.ts";
 
 export interface NpmRequest {
@@ -30,19 +31,10 @@ export interface Npm {
 /** Reads npm's own configuration and opens its registries. Throws NpmError where that cannot be read. */
 export async function openNpm(request: NpmRequest): Promise<Npm> {
   // What a file or layout is verified with does not wait for what only the network needs.
-  const { createHttp } = await import("@colophon/http");
-  const { createNpmInventory, createNpmStore, fetchTarballDigest, readNpmConfig } = await import("@colophon/npm");
-  const { config, cwd, env, registry, offline, userAgent, cacheDir, maxRequests } = request;
-  const npmConfig = await readNpmConfig({ cwd, env, ...(registry === undefined ? {} : { registryFlag: registry }) });
-  const http = createHttp({
-    userAgent,
-    offline,
-    ...npmConfig.network,
-    ...(cacheDir === undefined ? {} : { cacheDir: join(cacheDir, "http") }),
-    ...(maxRequests === undefined ? {} : { maxRequests }),
-  });
+  const { createNpmInventory, createNpmStore, fetchTarballDigest } = await import("@colophon/npm");
+  const { http, npmConfig } = await openRegistries(request);
   const settingsOf = (url: string): Config["registries"][number] | undefined =>
-    config.registries.find((one) => one.url === url);
+    request.config.registries.find((one) => one.url === url);
   return {
     inventory: createNpmInventory({
       http,
@@ -56,4 +48,22 @@ export async function openNpm(request: NpmRequest): Promise<Npm> {
     requests: () => http.counts(),
     close: () => http.close(),
   };
+}
+
+/** One client for all registries that npm's configuration names, whose credentials stay inside. */
+export async function openRegistries(
+  request: NpmRequest,
+): Promise<{ readonly http: Http; readonly npmConfig: NpmConfig }> {
+  const { createHttp } = await import("@colophon/http");
+  const { readNpmConfig } = await import("@colophon/npm");
+  const { cwd, env, registry, offline, userAgent, cacheDir, maxRequests } = request;
+  const npmConfig = await readNpmConfig({ cwd, env, ...(registry === undefined ? {} : { registryFlag: registry }) });
+  const http = createHttp({
+    userAgent,
+    offline,
+    ...npmConfig.network,
+    ...(cacheDir === undefined ? {} : { cacheDir: join(cacheDir, "http") }),
+    ...(maxRequests === undefined ? {} : { maxRequests }),
+  });
+  return { http, npmConfig };
 }

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
-import { emit, writePlan, type SealPorts } from "@colophon/attest";
-import { metadataOf, openEmission, type Emission } from "@colophon/config/emission";
-import type { Plan, Receipt } from "@colophon/core";
+import { emit, receiptOfFailure, writePlan, type SealPorts } from "@colophon/attest";
+import { failureOf, leaveReceipt, metadataOf, openEmission, type Emission } from "@colophon/config/emission";
+import type { NotDone, Plan, Receipt } from "@colophon/core";
 import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
-import { isUnreachable, leaveReceipt, reasonOf } from "../attest/failure.ts";
 import { observeFiles } from "../attest/observe.ts";
 import { OUTPUT_OPTIONS, SIGNER_OPTIONS, SUBJECT_OPTIONS } from "../attest/options.ts";
 import { checkOutputFile, writeOutputFile } from "../attest/output-file.ts";
@@ -50,14 +49,31 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
     }
     sealed = await sealPlan(plan, emission, invocation);
   } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    await leaveReceipt(reason, subjects.subjects, folder.path, invocation, emission);
-    throw isUnreachable(reason) ? new IncompleteError(reason.code, reason.message, { ...reason, cause: error }) : error;
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    await tellFailure(failure, subjects, folder.path, emission, invocation);
+    const { status, reason } = failure;
+    throw status === "unreachable"
+      ? new IncompleteError(reason.code, reason.message, { ...reason, cause: error })
+      : error;
   } finally {
     await emission?.close();
   }
   return await showReceipt(sealed, invocation);
+}
+
+/** A receipt of what failed before anything was signed. */
+async function tellFailure(
+  { status, reason }: NotDone,
+  { subjects }: Subjects,
+  outputFolder: string,
+  emission: Emission | undefined,
+  { options, now, version, stdout }: Invocation,
+): Promise<void> {
+  const about = { now, requests: () => emission?.requests() ?? {}, toolVersion: version };
+  const receipt = receiptOfFailure(reason, status === "unreachable" ? "incomplete" : "refused", subjects, about);
+  if (options.has("json")) stdout(renderJson(receipt));
+  if (!options.has("dry-run")) await leaveReceipt(receipt, outputFolder);
 }
 
 interface Sealed {

@@ -1,4 +1,7 @@
+export { failureOf, leaveReceipt } from "./failure.ts";
 export { metadataOf } from "./metadata.ts";
+export { openNpmPublishing, type NpmPublishing, type NpmPublishingRequest } from "./npm-publishing.ts";
+export type { PublisherRequest, RegistryProvenance } from "./npm-publisher.ts";
 export { openEmission, type Emission, type EmissionPorts, type EmissionRequest } from "./open.ts";
 export type { NamedServices } from "./services.ts";
 export { parseChecksums } from "@colophon/goreleaser";
@@ -7,8 +10,9 @@ export {
   checkChecksums,
   findFiles,
   hashFiles,
-  openOutputFolder,
   readGitFacts,
   type GitFacts,
   type OutputFolder,
 } from "@colophon/workspace";
+export { checkManifest, parsePublishSummary, readFolderManifest, readTarballManifest } from "@colophon/npm/publish";
+export { toNpmBuild } from "@colophon/build";

@@ -64,6 +64,10 @@ export interface Emission {
   readonly publicLog?: string;
   readonly depositories: readonly Depository[];
   readonly git: Promise<GitFacts>;
+  /** Hosts of the registries of which the trust root holds a key, and whose own provenance can be verified. */
+  readonly keyedRegistries: () => Promise<readonly string[]>;
+  /** Whether an identity can be had, without asking for one. */
+  readonly hasIdentity: boolean;
   /** The build that this process is part of. Rejects with BuildError or WorkspaceError. */
   readonly describe: (request: DescribeRequest) => Promise<BuildDescription>;
   /** Rejects with ConfigError or SigstoreError for a key that cannot be used. */
@@ -100,16 +104,20 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
   opened.catch(() => undefined);
   // Beside the key's derivation this costs nothing; after it, it is what the read-back would wait for.
   if (!signing.keyless) void (await import("@colophon/sigstore")).loadLibraries();
-  const hasToken =
-    signing.keyless || tokenFile !== undefined || (env["SIGSTORE_ID_TOKEN"] ?? "") !== "" || tokenHost !== null;
+  const hasIdentity = tokenFile !== undefined || (env["SIGSTORE_ID_TOKEN"] ?? "") !== "" || tokenHost !== null;
   // For a key, the platform's own identity where it has one to give.
-  const token = async (): Promise<IdentityToken | undefined> => (hasToken ? await identity.token(AUDIENCE) : undefined);
+  const token = async (): Promise<IdentityToken | undefined> =>
+    signing.keyless || hasIdentity ? await identity.token(AUDIENCE) : undefined;
+  const root = request.trustedRootFile === undefined ? {} : { trustedRootFile: request.trustedRootFile };
+  const trusting = { config, ...root, offline, cacheDir };
   let folder: OutputFolder | undefined;
   let trust: Trust | undefined;
   return {
     ...(signing.publicLog === undefined ? {} : { publicLog: signing.publicLog }),
     depositories,
     git,
+    keyedRegistries: () => openTrust({ ...trusting, keys: [] }).keyedRegistries(),
+    hasIdentity,
     describe: async ({ withToken, ...said }) => {
       const known = withToken ? await token() : undefined;
       return await describeBuild({
@@ -125,8 +133,7 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
     open: async () => {
       const { signer, witnesses, keys } = await opened;
       folder ??= await openOutputFolder(output.path, { isUnpacked: true });
-      const root = request.trustedRootFile === undefined ? {} : { trustedRootFile: request.trustedRootFile };
-      trust ??= openTrust({ config, ...root, keys, offline, cacheDir });
+      trust ??= openTrust({ ...trusting, keys });
       return {
         folder: { ...folder, location: output.shown },
         signer: tellFailure(signer),

@@ -1,5 +1,6 @@
 import { BuildError } from "@colophon/build";
-import type { EnvelopeSigner, IdentityProvider, IdentityToken, NotDone } from "@colophon/core";
+import type { EnvelopeSigner, IdentityProvider, IdentityToken } from "@colophon/core";
+import { failureOf } from "./failure.ts";
 
 const LEAST_REMAINING_MS = 60_000;
 
@@ -25,15 +26,10 @@ export function tellFailure(signer: EnvelopeSigner): EnvelopeSigner {
       try {
         return await signer.sign(statement);
       } catch (cause) {
-        if (cause instanceof BuildError) return failureOf(cause);
+        const failure = cause instanceof BuildError ? failureOf(cause) : undefined;
+        if (failure !== undefined) return failure;
         throw cause;
       }
     },
   };
-}
-
-/** What a failure to get a token means: asking again later helps, or something has to be changed. */
-function failureOf({ code, message, hint }: BuildError): NotDone {
-  const reason = { code, message, ...(hint === undefined ? {} : { hint }) };
-  return { status: code === "token-endpoint-unavailable" ? "unreachable" : "refused", reason };
 }

@@ -1,0 +1,256 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Receipt } from "@colophon/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runTool, type ToolResult } from "../src/tools.ts";
+import { startVerdaccio, type Verdaccio } from "../src/verdaccio.ts";
+import { makeSigningWorld, type SigningWorld } from "./colophon.ts";
+import { fetchPackument } from "./packument.ts";
+
+let verdaccio: Verdaccio;
+beforeAll(async () => void (verdaccio = await startVerdaccio()));
+afterAll(() => verdaccio.close());
+
+const manifest = (name: string, more: object = {}): string =>
+  JSON.stringify({ name, version: "1.0.0", repository: "github:acme/widgets", ...more });
+const packageOf = (name: string, more?: object): Record<string, string> => ({
+  "package.json": manifest(name, more),
+  "index.js": `export const name = ${JSON.stringify(name)};\n`,
+});
+
+async function open(files: Record<string, string>, npm: "npm-11" | "npm-12" = "npm-11"): Promise<SigningWorld> {
+  return await makeSigningWorld({ registry: verdaccio, npm, files });
+}
+
+function receiptOf({ stdout, stderr }: ToolResult): Receipt {
+  if (stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout) as Receipt;
+}
+
+const told = (receipt: Receipt): unknown =>
+  receipt.objects.map(({ name, proven, published, reason }) => [
+    name.replace("pkg:npm/%40acme/", ""),
+    proven,
+    published?.status,
+    reason?.code,
+  ]);
+
+describe("a package on a registry that knows nothing of attestations", () => {
+  test.each(["npm-11", "npm-12"] as const)(
+    "is published and proven by %s, and a second run does neither again",
+    async (npm) => {
+      const name = `@acme/once-${npm}`;
+      const world = await open(packageOf(name), npm);
+      const first = await world.run("colophon-npm-publish", ["--json", "--", "publish", "--tag", "next"]);
+      expect(first.code, first.stderr).toBe(0);
+      const receipt = receiptOf(first);
+      expect(told(receipt)).toEqual([[`once-${npm}@1.0.0`, true, "now", undefined]]);
+      expect(receipt.objects[0]?.published?.digestFrom).toBe("registry-bytes");
+      expect((await fetchPackument(verdaccio, name))["dist-tags"]).toMatchObject({ next: "1.0.0" });
+
+      const out = "dist/colophon";
+      const tarball = `acme-once-${npm}-1.0.0.tgz`;
+      const verify = [`${out}/tarballs/${tarball}`, "--bundle", `${out}/${tarball}.sigstore.json`];
+      const source = ["--source-repository", "https://github.com/acme/widgets"];
+      expect(await world.run("colophon", ["verify", ...verify, ...source])).toMatchObject({ code: 0 });
+
+      const signed = world.sigstore.requests.length;
+      const second = await world.run("colophon-npm-publish", ["--json", "--", "publish", "--tag", "next"]);
+      expect(second.code, second.stderr).toBe(0);
+      expect(told(receiptOf(second))).toEqual([[`once-${npm}@1.0.0`, true, "earlier", undefined]]);
+      expect(world.sigstore.requests.length).toBe(signed);
+
+      // The registry tells of no attestation, and coverage says so instead of calling the package unproven.
+      const coverage = await world.run("colophon", ["coverage", `npm:${name}`, "--registry", verdaccio.url, "--json"]);
+      expect(JSON.parse(coverage.stdout)).toMatchObject({
+        objects: [{ status: "unknown", reason: { code: "attestations-not-carried" } }],
+      });
+    },
+  );
+
+  test("is told as taken where other bytes are there, and nothing is signed", async () => {
+    const world = await open(packageOf("@acme/taken"));
+    expect(await world.run("colophon-npm-publish", [])).toMatchObject({ code: 0 });
+    await writeFile(join(world.repository.folder, "index.js"), "export {};\n");
+    const signed = world.sigstore.requests.length;
+    const again = await world.run("colophon-npm-publish", ["--json"]);
+    expect(again.code).toBe(1);
+    expect(told(receiptOf(again))).toEqual([["taken@1.0.0", false, "not", "version-taken"]]);
+    expect(world.sigstore.requests.length).toBe(signed);
+  });
+
+  test("is shown with its plan in a dry run, which publishes and signs nothing", async () => {
+    const world = await open(packageOf("@acme/dry"));
+    const { code, stdout } = await world.run("colophon-npm-publish", ["--", "npm", "publish", "--dry-run"]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("pkg:npm/%40acme/dry@1.0.0") as string,
+    });
+    expect(Object.keys((await fetchPackument(verdaccio, "@acme/dry")).versions)).toEqual([]);
+    expect(world.sigstore.requests).toEqual([]);
+  });
+
+  test("is published though the log fails, says so, and is proven by a second run", async () => {
+    const world = await open(packageOf("@acme/unlogged"));
+    world.sigstore.respond(/log\/entries/u, [502, 502, 502, 502, 502, 502, 502, 502]);
+    const failed = await world.run("colophon-npm-publish", ["--json"]);
+    expect(failed.code, failed.stderr).toBe(3);
+    expect(told(receiptOf(failed))).toEqual([["unlogged@1.0.0", false, "now", undefined]]);
+    world.sigstore.respond(/log\/entries/u, []);
+    const again = await world.run("colophon-npm-publish", ["--json"]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(told(receiptOf(again))).toEqual([["unlogged@1.0.0", true, "earlier", undefined]]);
+  });
+});
+
+describe("what is refused before anything is published or signed", () => {
+  test.each<[string, string, object]>([
+    ["declares no repository", "repository-undeclared", { repository: undefined }],
+    ["declares another repository", "repository-differs", { repository: "acme/other" }],
+    ["spells its repository in another case", "repository-differs", { repository: "Acme/Widgets" }],
+    ["needs what only its workspace has", "unresolved-specifier", { dependencies: { "@acme/core": "workspace:*" } }],
+    ["is private", "NOTHING_TO_PUBLISH", { private: true }],
+    ["has no version", "NOTHING_TO_PUBLISH", { version: undefined }],
+  ])("a package that %s: %s", async (_, code, change) => {
+    const world = await open(packageOf("@acme/unfit", change));
+    const done = await world.run("colophon-npm-publish", ["--json"]);
+    expect(done).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(`(${code})\n  → `) as string });
+    expect(world.sigstore.requests).toEqual([]);
+    expect(Object.keys((await fetchPackument(verdaccio, "@acme/unfit")).versions)).toEqual([]);
+    const receipt = JSON.parse(
+      await readFile(join(world.repository.folder, "dist/colophon/receipt.json"), "utf8"),
+    ) as Receipt;
+    expect(receipt.status).toBe("refused");
+  });
+
+  test("an identity that is not to be had", async () => {
+    const world = await open(packageOf("@acme/nobody"));
+    const env = { ACTIONS_ID_TOKEN_REQUEST_URL: "", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" };
+    const done = await world.run("colophon-npm-publish", [], { env });
+    expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining("id-token: write") as string });
+    expect(Object.keys((await fetchPackument(verdaccio, "@acme/nobody")).versions)).toEqual([]);
+  });
+
+  test("a tarball that is none", async () => {
+    const world = await open(packageOf("@acme/none"));
+    await writeFile(join(world.repository.folder, "x.tgz"), "no tarball");
+    const done = await world.run("colophon-npm-publish", ["x.tgz"]);
+    expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining("(TARBALL_UNREADABLE)") as string });
+  });
+
+  test.each([
+    ["--provenance", "sometimes"],
+    ["--read-back-timeout", "forever"],
+    ["--nonsense"],
+    ["--", "npm", "publish", "--provenance"],
+    ["--", "pnpm", "publish", "--filter", "./packages/**"],
+    ["--", "npm", "publish", "-w", "nowhere"],
+  ])("a command line with %j %j", async (...args) => {
+    const world = await open(packageOf("@acme/usage"));
+    expect(await world.run("colophon-npm-publish", args)).toMatchObject({ code: 2, stdout: "" });
+  });
+});
+
+test("a registry without a token for it is told, and nothing is signed", async () => {
+  const world = await open(packageOf("@acme/denied"));
+  await writeFile(join(world.env["HOME"] ?? "", ".npmrc"), `registry=${verdaccio.url}/\n`);
+  const done = await world.run("colophon-npm-publish", ["--json"]);
+  expect(done.code).toBe(1);
+  expect(told(receiptOf(done))).toEqual([["denied@1.0.0", false, "not", "publish-failed"]]);
+  expect(receiptOf(done).objects[0]?.reason?.message).toContain("ENEEDAUTH");
+  expect(world.sigstore.requests).toEqual([]);
+});
+
+const WORKSPACE = {
+  "package.json": JSON.stringify({ name: "root", version: "0.0.0", private: true, workspaces: ["packages/*"] }),
+  "packages/core/package.json": manifest("@acme/core"),
+  "packages/ui/package.json": manifest("@acme/ui", { dependencies: { "@acme/core": "^1.0.0" } }),
+  "packages/tool/package.json": manifest("@acme/tool", { private: true }),
+};
+
+test("a workspace is published in the order of its needs, each package proven, the private one left out and said so", async () => {
+  const world = await open(WORKSPACE);
+  const done = await world.run("colophon-npm-publish", ["--json", "--", "npm", "publish", "--workspaces"]);
+  expect(done.code, done.stderr).toBe(0);
+  const receipt = receiptOf(done);
+  expect(told(receipt)).toEqual([
+    ["core@1.0.0", true, "now", undefined],
+    ["ui@1.0.0", true, "now", undefined],
+  ]);
+  expect(receipt.warnings).toContainEqual({
+    code: "package-private",
+    message: "@acme/tool is private, and not published",
+  });
+  expect(receipt.statements.map(({ bundle }) => bundle)).toEqual([
+    "acme-core-1.0.0.tgz.sigstore.json",
+    "acme-ui-1.0.0.tgz.sigstore.json",
+  ]);
+});
+
+test("pnpm packs a workspace so that it can be installed, and its packages are proven", async () => {
+  const world = await open({
+    "package.json": JSON.stringify({ name: "root", version: "0.0.0", private: true }),
+    "pnpm-workspace.yaml": "packages:\n  - 'packages/*'\n",
+    "packages/base/package.json": manifest("@acme/base"),
+    "packages/app/package.json": manifest("@acme/app", { dependencies: { "@acme/base": "workspace:^" } }),
+  });
+  const done = await world.run("colophon-npm-publish", ["--json", "--", "pnpm", "publish", "-r", "--no-git-checks"]);
+  expect(done.code, done.stderr).toBe(0);
+  expect(told(receiptOf(done))).toEqual([
+    ["app@1.0.0", true, "now", undefined],
+    ["base@1.0.0", true, "now", undefined],
+  ]);
+  const { versions } = await fetchPackument(verdaccio, "@acme/app");
+  expect(versions["1.0.0"]?.dependencies).toEqual({ "@acme/base": "^1.0.0" });
+});
+
+describe("what another publisher has published", () => {
+  test("is read back and attested: by npm's own publish", async () => {
+    const world = await open(packageOf("@acme/elsewhere"));
+    const { repository, env } = world;
+    expect(await runTool("npm-11", ["publish"], { cwd: repository.folder, env: { ...env } })).toMatchObject({
+      code: 0,
+    });
+    const done = await world.run("colophon-npm-publish", ["postpublish", "--json"]);
+    expect(done.code, done.stderr).toBe(0);
+    expect(told(receiptOf(done))).toEqual([["elsewhere@1.0.0", true, "earlier", undefined]]);
+  });
+
+  test("is refused where it is not what is packed here", async () => {
+    const world = await open(packageOf("@acme/repacked"));
+    const { repository, env } = world;
+    expect(await runTool("npm-11", ["publish"], { cwd: repository.folder, env: { ...env } })).toMatchObject({
+      code: 0,
+    });
+    await writeFile(join(repository.folder, "index.js"), "changed\n");
+    const done = await world.run("colophon-npm-publish", ["postpublish", "--json"]);
+    expect(done.code).toBe(1);
+    expect(told(receiptOf(done))).toEqual([["repacked@1.0.0", false, "not", "version-taken"]]);
+    expect(world.sigstore.requests).toEqual([]);
+  });
+
+  test("is waited for no longer than it is told to", async () => {
+    const world = await open(packageOf("@acme/never"));
+    const done = await world.run("colophon-npm-publish", ["postpublish", "--json", "--read-back-timeout", "0"]);
+    expect(done.code, done.stderr).toBe(3);
+    expect(told(receiptOf(done))).toEqual([["never@1.0.0", false, "not", "not-found"]]);
+  });
+
+  test("is taken from the summary that pnpm writes", async () => {
+    const world = await open({
+      "package.json": JSON.stringify({ name: "root", version: "0.0.0", private: true }),
+      "pnpm-workspace.yaml": "packages:\n  - 'packages/*'\n",
+      "packages/listed/package.json": manifest("@acme/listed"),
+    });
+    const { repository, env } = world;
+    const published = await runTool("pnpm", ["publish", "-r", "--no-git-checks", "--report-summary"], {
+      cwd: repository.folder,
+      env: { ...env },
+    });
+    expect(published.code, published.stderr).toBe(0);
+    const args = ["postpublish", "--summary", "pnpm-publish-summary.json", "--json", "--", "pnpm"];
+    const done = await world.run("colophon-npm-publish", args);
+    expect(done.code, done.stderr).toBe(0);
+    expect(told(receiptOf(done))).toEqual([["listed@1.0.0", true, "earlier", undefined]]);
+  });
+});

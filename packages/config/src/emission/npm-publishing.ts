@@ -1,0 +1,63 @@
+import type { Publisher, RequestCounts, TrustRank } from "@colophon/core";
+import { createNpmPublisher, type PublisherRequest, type RegistryProvenance } from "./npm-publisher.ts";
+import { openNpm, openRegistries, type NpmRequest } from "../npm.ts";
+
+export interface NpmPublishingRequest extends Omit<NpmRequest, "cacheDir" | "maxRequests"> {
+  readonly tool: "npm" | "pnpm";
+  /** Passed on to `publish` as they are. */
+  readonly args: readonly string[];
+  /** Milliseconds to wait for a registry that lags. */
+  readonly patienceMs: number;
+  /** Takes each line that the tool prints, without secrets. */
+  readonly onLine: (line: string) => void;
+}
+
+/** The npm world's publishing half, wired. */
+export interface NpmPublishing {
+  readonly registryOf: (packageName: string) => string;
+  /** What consumers will see of a release; a trusted publisher needs no credentials of the registry. */
+  readonly rankOf: (packageName: string, provenance: RegistryProvenance, hasIdentity: boolean) => TrustRank;
+  /** Path of the tarball. Rejects with NpmError. */
+  readonly pack: (folder: string, destination: string) => Promise<string>;
+  /** Whether the tool takes our bundle; its version otherwise. */
+  readonly refusesBundle: () => Promise<string | undefined>;
+  readonly publisher: (request: PublisherRequest) => Publisher;
+  readonly requests: () => RequestCounts;
+  readonly close: () => Promise<void>;
+}
+
+/** Rejects with NpmError where npm's configuration cannot be read. */
+export async function openNpmPublishing(request: NpmPublishingRequest): Promise<NpmPublishing> {
+  const { tool, args, env, cwd, patienceMs, onLine } = request;
+  const { canTakeProvenanceFile, createNpmPublication, packPackage, publishTarball, toolVersion } =
+    await import("@colophon/npm/publish");
+  const { http, npmConfig } = await openRegistries(request);
+  const reader = await openNpm(request);
+  const publication = createNpmPublication({ http, config: npmConfig });
+  const run = { tool, env, onLine };
+  return {
+    registryOf: (name) => npmConfig.registryFor(name).url,
+    rankOf: (name, provenance, hasIdentity) => {
+      if (provenance === "none") return "none";
+      return hasIdentity && npmConfig.registryFor(name).credentials === undefined ? "trusted-publisher" : "provenance";
+    },
+    pack: (folder, destination) => packPackage({ ...run, folder, destination }),
+    refusesBundle: async () => {
+      const version = await toolVersion({ ...run, cwd });
+      return tool === "npm" && canTakeProvenanceFile(version) ? undefined : `${tool} ${version}`;
+    },
+    publisher: (asked) =>
+      createNpmPublisher({ ...asked, ...run, cwd, args, patienceMs, publication, publishTarball, reader }),
+    requests: () => add(http.counts(), reader.requests()),
+    close: async () => void (await Promise.all([http.close(), reader.close()])),
+  };
+}
+
+function add(left: RequestCounts, right: RequestCounts): RequestCounts {
+  const counts = { ...left };
+  for (const [host, more] of Object.entries(right)) {
+    const { sent = 0, cached = 0, retried = 0 } = counts[host] ?? {};
+    counts[host] = { sent: sent + more.sent, cached: cached + more.cached, retried: retried + more.retried };
+  }
+  return counts;
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { prepare, receiptOfFailure, release } from "@colophon/attest";
+import { defaultCacheDir, readConfig, type Config } from "@colophon/config";
+import {
+  failureOf,
+  leaveReceipt,
+  metadataOf,
+  openEmission,
+  openNpmPublishing,
+  type Emission,
+  type NpmPublishing,
+} from "@colophon/config/emission";
+import type { Plan, Receipt } from "@colophon/core";
+import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
+import { checkPackages } from "./check.ts";
+import { keepTarballs, nameFiles, subjectsOf } from "./files.ts";
+import { chooseProvenance, type Chosen } from "./mode.ts";
+import type { Options } from "./options.ts";
+import { packAll, readPackages, type PackedPackage } from "./packages.ts";
+import type { PublisherArguments } from "./publisher-arguments.ts";
+import { readAsked, type Asked } from "./asked.ts";
+import { registryOf } from "./registry.ts";
+import { EXIT, type ExitCode, type Surroundings } from "./surroundings.ts";
+import { describeSource } from "./source.ts";
+
+/** Packs, publishes, reads back and attests. Rejects where nothing was published. */
+export async function publish(options: Options, passed: PublisherArguments, around: Surroundings): Promise<ExitCode> {
+  const output = { path: resolve(around.cwd, options.outputDir), shown: options.outputDir };
+  const scratch = await mkdtemp(join(tmpdir(), "colophon-npm-publish-"));
+  let emission: Emission | undefined;
+  let npm: NpmPublishing | undefined;
+  try {
+    const config = await readConfig(around.cwd, options.config);
+    const common = {
+      config,
+      cwd: around.cwd,
+      env: around.env,
+      offline: false,
+      userAgent: `colophon/${around.version}`,
+    };
+    emission = await openEmission({
+      ...common,
+      now: () => new Date(),
+      cacheDir: defaultCacheDir(around.env),
+      output,
+      ...(options.trustedRoot === undefined ? {} : { trustedRootFile: resolve(around.cwd, options.trustedRoot) }),
+    });
+    const asked = await readAsked(options, passed, around.cwd);
+    const registry = registryOf(options, passed, asked.packages);
+    npm = await openNpmPublishing({
+      ...common,
+      ...(registry === undefined ? {} : { registry }),
+      tool: passed.tool,
+      args: passed.args,
+      patienceMs: options.patienceMs,
+      onLine: (line) => around.stderr(`  ${line}\n`),
+    });
+    return await proceed({ options, passed, around, config, asked, emission, npm, scratch, output });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    const requests = (): ReturnType<Emission["requests"]> => emission?.requests() ?? {};
+    const about = { now: () => new Date(), requests, toolVersion: around.version };
+    if (!options.dryRun && !passed.dryRun)
+      await leaveReceipt(receiptOfFailure(failure.reason, "refused", [], about), output.path);
+    if (failure.status === "refused") throw error;
+    around.stderr(`colophon-npm-publish: ${failure.reason.message} (${failure.reason.code})\n`);
+    return EXIT.incomplete;
+  } finally {
+    await Promise.all([emission?.close(), npm?.close(), rm(scratch, { recursive: true, force: true })]);
+  }
+}
+
+interface Means {
+  readonly options: Options;
+  readonly passed: PublisherArguments;
+  readonly around: Surroundings;
+  readonly config: Config;
+  readonly asked: Asked;
+  readonly emission: Emission;
+  readonly npm: NpmPublishing;
+  readonly scratch: string;
+  readonly output: { readonly path: string; readonly shown: string };
+}
+
+async function proceed(means: Means): Promise<ExitCode> {
+  const { options, passed, around, config, asked, emission, npm, scratch, output } = means;
+  const packed = [...asked.tarballs.map((tarball) => ({ tarball })), ...(await packAll(asked.packages, scratch, npm))];
+  const packages = await readPackages(packed);
+  const build = await emission.describe({ withToken: true, acceptRemoteCache: false });
+  checkPackages(packages, packed, build);
+  const registries = [...new Set(packages.map(({ manifest }) => npm.registryOf(manifest.name)))];
+  const chosen = await chooseProvenance(options, registries, config, emission, npm);
+  const plan = await prepare(
+    {
+      subjects: subjectsOf(packages, output.shown),
+      says: { build: describeSource(build, chosen.provenance) },
+      oneEach: true,
+      toolVersion: around.version,
+      warnings: [...asked.warnings, ...chosen.warnings],
+    },
+    nameFiles(packages),
+    {
+      ...(emission.publicLog === undefined ? {} : { publicLog: emission.publicLog }),
+      allowPublicLog: options.allowPublicLog,
+      checks: emission.depositories,
+    },
+  );
+  await emission.checkKey();
+  const style = { color: around.color };
+  if (options.dryRun || passed.dryRun) {
+    around.stdout(options.json ? renderJson(plan) : renderPlanText(plan, style));
+    return EXIT.met;
+  }
+  const receipt = await emit(plan, packages, chosen, means);
+  around.stdout(options.json ? renderJson(receipt) : renderReceiptText(receipt, style));
+  return { sealed: EXIT.met, refused: EXIT.refused, incomplete: EXIT.incomplete }[receipt.status];
+}
+
+async function emit(plan: Plan, packages: readonly PackedPackage[], chosen: Chosen, means: Means): Promise<Receipt> {
+  const { options, emission, npm, output } = means;
+  const ports = await emission.open();
+  const tarballs = await keepTarballs(packages, output.path);
+  const { provenance } = chosen;
+  const ranks = packages.map(({ publication: { name } }) => npm.rankOf(name, provenance, emission.hasIdentity));
+  const [rank] = ranks.toSorted().toReversed();
+  const isPublishedElsewhere = options.command === "postpublish";
+  return await release(
+    {
+      publications: packages.map(({ publication }) => publication),
+      plan,
+      registryProvenance: provenance,
+      ...(options.allowDowngrade || isPublishedElsewhere || rank === undefined ? {} : { rank }),
+      metadata: metadataOf(await emission.git, new Date()),
+    },
+    npm.publisher({ tarballs, provenance, bundles: output.path, isPublishedElsewhere }),
+    { ...ports, requests: () => ({ ...npm.requests(), ...ports.requests() }) },
+  );
+}
