@@ -199,7 +199,7 @@ describe("a guard against lower rank", () => {
     [undefined, "trusted-publisher", "sealed"],
   ] as const)("a release with %s after one with %s is %s", async (rank, before, status) => {
     const publisher = after(before);
-    const { receipt, codes } = await run([core], publisher, rank === undefined ? {} : { rank });
+    const { receipt, codes } = await run([core], publisher, rank === undefined ? {} : { rankOf: () => rank });
     expect(receipt.status).toBe(status);
     expect(publisher.log).toHaveLength(status === "sealed" ? 1 : 0);
     if (status === "refused") expect(codes).toEqual(["trust-downgrade"]);
@@ -207,7 +207,7 @@ describe("a guard against lower rank", () => {
 
   test("publishes nothing where the predecessor cannot be told", async () => {
     const publisher = registry({ predecessor: () => Promise.resolve({ status: "unknown", reason: DOWN.reason }) });
-    const { receipt } = await run([core], publisher, { rank: "none" });
+    const { receipt } = await run([core], publisher, { rankOf: () => "none" });
     expect({ log: publisher.log, status: receipt.status }).toEqual({ log: [], status: "incomplete" });
   });
 });

@@ -124,15 +124,15 @@ async function emit(plan: Plan, packages: readonly PackedPackage[], chosen: Chos
   const ports = await emission.open();
   const tarballs = await keepTarballs(packages, output.path);
   const { provenance } = chosen;
-  const ranks = packages.map(({ publication: { name } }) => npm.rankOf(name, provenance, emission.hasIdentity));
-  const [rank] = ranks.toSorted().toReversed();
   const isPublishedElsewhere = options.command === "postpublish";
   return await release(
     {
       publications: packages.map(({ publication }) => publication),
       plan,
       registryProvenance: provenance,
-      ...(options.allowDowngrade || isPublishedElsewhere || rank === undefined ? {} : { rank }),
+      ...(options.allowDowngrade || isPublishedElsewhere
+        ? {}
+        : { rankOf: ({ name }) => npm.rankOf(name, provenance, emission.hasIdentity) }),
       metadata: metadataOf(await emission.git, new Date()),
     },
     npm.publisher({ tarballs, provenance, bundles: output.path, isPublishedElsewhere }),

@@ -16,13 +16,13 @@ export interface Check {
 }
 
 /**
- * Asks the registry about every package before the first is published: versions are for ever. `rank`: what consumers
- * will see of this release; absent, nothing is compared.
+ * Asks the registry about every package before the first is published: versions are for ever. `rankOf`: what
+ * consumers will see of a package; absent, nothing is compared.
  */
 export async function checkPublications(
   publications: readonly Publication[],
   publisher: Publisher,
-  rank: TrustRank | undefined,
+  rankOf: ((publication: Publication) => TrustRank) | undefined,
 ): Promise<Check> {
   const blockers = new Map<Publication, NotDone>();
   const earlier = new Set<Publication>();
@@ -30,7 +30,7 @@ export async function checkPublications(
     publications.map(async (one) => {
       const found = await checkVersion(one, publisher);
       if (found === "earlier") earlier.add(one);
-      const blocker = found === "free" && rank !== undefined ? await guardRank(one, rank, publisher) : found;
+      const blocker = found === "free" && rankOf !== undefined ? await guardRank(one, rankOf(one), publisher) : found;
       if (typeof blocker === "object") blockers.set(one, blocker);
     }),
   );

@@ -15,8 +15,8 @@ export interface ReleaseRequest {
   readonly plan: Plan;
   /** Who proves it at the registry: the registry's own client, our bundle that goes along, or nobody. */
   readonly registryProvenance: "registry" | "bundle" | "none";
-  /** What consumers will see of this release; absent, it may rank below its predecessor. */
-  readonly rank?: TrustRank;
+  /** What consumers will see of a package; absent, it may rank below its predecessor. */
+  readonly rankOf?: (publication: Publication) => TrustRank;
   readonly metadata: Metadata;
 }
 
@@ -26,7 +26,7 @@ export interface ReleaseRequest {
  * signed before. Done again, it finishes what is missing. Rejects where the output folder cannot be written.
  */
 export async function release(
-  { publications, plan, registryProvenance, rank, metadata }: ReleaseRequest,
+  { publications, plan, registryProvenance, rankOf, metadata }: ReleaseRequest,
   publisher: Publisher,
   ports: Omit<SealPorts, "observe">,
 ): Promise<Receipt> {
@@ -38,7 +38,7 @@ export async function release(
   };
   const nothing = toReceipt({ ...plan, subjects: [], statements: [] }, [], ports);
 
-  const { blockers, earlier } = await checkPublications(publications, publisher, rank);
+  const { blockers, earlier } = await checkPublications(publications, publisher, rankOf);
   if (blockers.size > 0) return await finish(keptBack(publications, earlier, blockers), nothing);
 
   const before = registryProvenance === "bundle" ? await sealThem(publications, plan, ports) : undefined;
