@@ -25,6 +25,8 @@ export { startGitHubJob, toUnsignedToken, type GitHubJob, type GitHubJobOptions 
 export { type Reply, type Request } from "./loopback-server.ts";
 export { endlessBody, truncate, type RequestMatcher, type Script } from "./faults.ts";
 export { toIntegrity, type PackageVersion, type RegistryPackage } from "./npm/package-data.ts";
+export { type Lag } from "./npm/lag.ts";
+export { type Publication } from "./npm/publish.ts";
 export { startNpmRegistry, type EmbeddedNpmRegistry, type NpmRegistryOptions } from "./npm/registry.ts";
 export { buildPackageTarball, buildTarball, readPackageJson } from "./npm/tarball.ts";
 export { makeProject, type ExpectedVersion, type PublishedProject } from "./project.ts";

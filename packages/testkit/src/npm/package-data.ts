@@ -16,6 +16,10 @@ export interface PackageVersion {
   readonly tarball?: Uint8Array;
   /** Default: of the tarball. Given, the tarball is not made until it is asked for. */
   readonly integrity?: string;
+  /** SHA-1 of the tarball, hex; default none, as versions that no client sent have none. */
+  readonly shasum?: string;
+  /** Who let it out, told in `_npmUser`, by the names of pnpm's trustPolicy: a trusted publisher, or one who approved a stage. */
+  readonly publisher?: "trustedPublisher" | "stagedPublish";
   /** Further fields of the version: `repository`, `deprecated`, `dependencies` … */
   readonly manifest?: JsonObject;
   /** Given, even empty, the packument advertises attestations and the endpoint lists them; else it answers 404. */
@@ -32,10 +36,18 @@ export interface RegistryPackage {
   readonly versions?: readonly PackageVersion[];
   /** Default: `latest` is the last of the versions. */
   readonly distTags?: Readonly<Record<string, string>>;
+  /** What `/-/package/:name/visibility` tells. Default `public`. */
+  readonly access?: "public" | "restricted";
   /** Further members of `time`, such as those of versions that were withdrawn. */
   readonly time?: Readonly<Record<string, string>>;
   /** Makes the package one whose versions were all unpublished. */
   readonly unpublished?: { readonly time: string; readonly versions: readonly string[] };
+}
+
+/** The dist-tags of a package: the given ones, or `latest` for the last of its versions. */
+export function distTagsOf({ distTags, versions = [] }: RegistryPackage): Readonly<Record<string, string>> {
+  const last = versions.at(-1)?.version;
+  return distTags ?? (last === undefined ? {} : { latest: last });
 }
 
 /** The tarball of a version: the given one, or the default one. */

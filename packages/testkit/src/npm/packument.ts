@@ -1,7 +1,7 @@
 import { sign } from "node:crypto";
 import type { JsonObject } from "../json.ts";
 import type { RegistryKey } from "../sigstore/registry-key.ts";
-import { integrityOf, toTarballName, type PackageVersion, type RegistryPackage } from "./package-data.ts";
+import { distTagsOf, integrityOf, toTarballName, type PackageVersion, type RegistryPackage } from "./package-data.ts";
 
 /** Where a registry stands, which key it signs with, and whether it keeps what proves provenance. */
 export interface PackumentContext {
@@ -26,8 +26,7 @@ export function buildPackument(pkg: RegistryPackage, context: PackumentContext):
     return { _id: name, name, time: { ...time, unpublished: { ...unpublished, versions: [...unpublished.versions] } } };
   }
   const manifests = versions.map((version) => [version.version, buildManifest(name, version, context)] as const);
-  const last = manifests.at(-1)?.[0];
-  const distTags = pkg.distTags ?? (last === undefined ? {} : { latest: last });
+  const distTags = distTagsOf(pkg);
   const repository = manifests.find(([version]) => version === distTags["latest"])?.[1]["repository"];
   return { _id: name, name, "dist-tags": { ...distTags }, versions: Object.fromEntries(manifests), time, repository };
 }
@@ -54,10 +53,19 @@ function buildManifest(name: string, version: PackageVersion, context: Packument
   const integrity = integrityOf(name, version);
   const dist: JsonObject = {
     integrity,
+    ...(version.shasum === undefined ? {} : { shasum: version.shasum }),
     tarball: `${context.base}/${name}/-/${toTarballName(name, version.version)}`,
   };
   if (!context.mirror) Object.assign(dist, buildProofs(name, version, integrity, context));
-  return { name, version: version.version, ...version.manifest, dist };
+  const _npmUser = version.publisher && buildPublisher(version.publisher);
+  return { name, version: version.version, ...version.manifest, ...(_npmUser && { _npmUser }), dist };
+}
+
+/** `_npmUser` of a job on GitHub; pnpm's trustPolicy looks at whether the members beside name and address are there. */
+function buildPublisher(publisher: NonNullable<PackageVersion["publisher"]>): JsonObject {
+  const trustedPublisher = { id: "github", oidcConfigId: "oidc:00000000-0000-4000-8000-000000000000" };
+  const job = { name: "GitHub Actions", email: "npm-oidc-no-reply@github.com", trustedPublisher };
+  return publisher === "trustedPublisher" ? job : { ...job, approver: { name: "acme-maintainer" } };
 }
 
 function buildProofs(name: string, version: PackageVersion, integrity: string, context: PackumentContext): JsonObject {

@@ -241,10 +241,14 @@ describe("options", () => {
     expect(await getJson(await start(), "/-/npm/v1/keys")).toEqual({ keys: [] });
   });
 
-  test("methods other than reading are refused", async () => {
-    const registry = await start();
-    expect((await fetch(`${registry.url}/@acme%2fwidget`, { method: "PUT", body: "{}" })).status).toBe(405);
-  });
+  test.each(["POST /@acme%2fwidget", "DELETE /@acme%2fwidget", "PUT /-/npm/v1/keys"])(
+    "%s is refused",
+    async (asked) => {
+      const registry = await start();
+      const [method = "", path] = asked.split(" ");
+      expect((await fetch(`${registry.url}${path}`, { method, body: "{}" })).status).toBe(405);
+    },
+  );
 });
 
 test("requests are recorded as sent, with their authorization", async () => {
