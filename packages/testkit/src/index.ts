@@ -29,4 +29,5 @@ export { type Lag } from "./npm/lag.ts";
 export { type Publication } from "./npm/publish.ts";
 export { startNpmRegistry, type EmbeddedNpmRegistry, type NpmRegistryOptions } from "./npm/registry.ts";
 export { buildPackageTarball, buildTarball, readPackageJson } from "./npm/tarball.ts";
+export { startTlsProxy, type ProxiedRequest, type TlsProxy } from "./tls/proxy.ts";
 export { makeProject, type ExpectedVersion, type PublishedProject } from "./project.ts";
