@@ -21,6 +21,8 @@ export {
   type NpmSubject,
   type Statement,
 } from "./statements.ts";
+export { type GitHubAsset, type GitHubRelease } from "./github/release.ts";
+export { startGitHub, type EmbeddedGitHub, type GitHubOptions } from "./github/server.ts";
 export { startGitHubJob, toUnsignedToken, type GitHubJob, type GitHubJobOptions } from "./github-job.ts";
 export { type Reply, type Request } from "./loopback-server.ts";
 export { endlessBody, truncate, type RequestMatcher, type Script } from "./faults.ts";
