@@ -36,9 +36,10 @@ export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHu
   let base = "";
   const address = () => ({ base, repository });
   const releases = createReleases(address, immutableReleases);
+  const root = `/repos/${repository.replaceAll(".", String.raw`\.`)}`;
   const routes = Object.entries({ ...readingRoutes(releases, address), ...writingRoutes(releases) }).map(
     ([path, answer]) => {
-      const pattern = path.replaceAll(/\{(\w+)\}/gu, "(?<$1>[^/]+)").replace(":repo", `/repos/${repository}`);
+      const pattern = path.replaceAll(/\{(\w+)\}/gu, "(?<$1>[^/]+)").replace(":repo", root);
       return { pattern: new RegExp(`^${pattern}$`, "iu"), answer };
     },
   );

@@ -4,10 +4,10 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SecureContext } from "node:tls";
+import type { SecureContext, TLSSocket } from "node:tls";
 import { createHostAuthority } from "./certificates.ts";
 
-/** What a client asked of a host; one that the proxy refused has neither method nor path. */
+/** What a client asked of a host; one that the proxy refused (`host:port`) has neither method nor path. */
 export interface ProxiedRequest {
   readonly host: string;
   readonly method?: string;
@@ -38,19 +38,20 @@ export async function startTlsProxy(hosts: Readonly<Record<string, string>>): Pr
   const requests: ProxiedRequest[] = [];
 
   const inner = createHttpsServer({ SNICallback: (host, done) => done(null, contexts.get(host)) }, (asked, answer) => {
-    const { hostname: host } = new URL(`https://${asked.headers.host}`);
+    const host = String((asked.socket as TLSSocket).servername);
     const { method = "GET", url: path = "/" } = asked;
     requests.push({ host, method, path });
     forward(asked, answer, hosts[host] ?? "");
   });
+  const open = new Set<{ destroy(): void }>();
   const outer = createServer((asked, answer) => {
     requests.push({ host: asked.headers.host ?? "" });
     answer.writeHead(403).end();
   });
   outer.on("connect", (asked, socket, head) => {
-    const { hostname: host, port } = new URL(`https://${asked.url}`);
-    if (!contexts.has(host) || port !== "") {
-      requests.push({ host });
+    const host = /^(?<host>.+):443$/u.exec(asked.url ?? "")?.groups?.["host"];
+    if (host === undefined || !contexts.has(host)) {
+      requests.push({ host: asked.url ?? "" });
       socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
       return;
     }
@@ -61,7 +62,6 @@ export async function startTlsProxy(hosts: Readonly<Record<string, string>>): Pr
     open.add(socket);
     socket.once("close", () => open.delete(socket));
   });
-  const open = new Set<{ destroy(): void }>();
   await new Promise<void>((resolve) => outer.listen(0, "127.0.0.1", resolve));
   const folder = await mkdtemp(join(tmpdir(), "testkit-tls-"));
   const caFile = join(folder, "ca.pem");
@@ -71,8 +71,15 @@ export async function startTlsProxy(hosts: Readonly<Record<string, string>>): Pr
   return {
     url,
     caFile,
-    // Clients differ in the case that they look for.
-    env: { HTTPS_PROXY: url, https_proxy: url, NO_PROXY: noProxy, no_proxy: noProxy, NODE_EXTRA_CA_CERTS: caFile },
+    env: {
+      // Clients differ in the case that they look for; Node's own fetch looks only when it is told to.
+      HTTPS_PROXY: url,
+      https_proxy: url,
+      NO_PROXY: noProxy,
+      no_proxy: noProxy,
+      NODE_USE_ENV_PROXY: "1",
+      NODE_EXTRA_CA_CERTS: caFile,
+    },
     requests,
     async close() {
       for (const socket of open) socket.destroy();
