@@ -8,7 +8,7 @@ import type { ToolResult } from "../src/tools.ts";
 import { makeWorld } from "./world.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const COMMANDS = {
+export const COMMANDS = {
   colophon: join(ROOT, "apps/cli/bin/colophon.js"),
   "colophon-npm-publish": join(ROOT, "plugins/npm-publish/bin/colophon-npm-publish.js"),
 } as const;
@@ -31,17 +31,19 @@ interface RunOptions {
 export interface SigningWorldOptions extends Omit<Parameters<typeof makeWorld>[0], "packages"> {
   /** What is committed: a repository without manifests of its own. */
   readonly files: Readonly<Record<string, string>>;
+  readonly sigstore?: EmbeddedSigstore;
   readonly configuration?: object;
 }
 
 export async function makeSigningWorld({
   files,
   configuration = {},
+  sigstore = undefined,
   ...options
 }: SigningWorldOptions): Promise<SigningWorld> {
   const world = await makeWorld({ ...options, packages: ["unused"] });
   await world.repository.commit("feat: begin", files);
-  const services = await startOwn();
+  const services = sigstore ?? (await startOwn());
   const { folder } = world.repository;
   await writeTrustedRoot(join(folder, "trusted-root.json"), services.trustedRoot);
   const { url } = services;

@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  startNpmRegistry,
+  startSigstore,
+  startTlsProxy,
+  type EmbeddedNpmRegistry,
+  type EmbeddedSigstore,
+  type NpmRegistryOptions,
+} from "@colophon/testkit";
+import { onTestFinished } from "vitest";
+
+/** A registry that attests what it publishes, and the Sigstore instance that npm's own provenance is signed in. */
+export interface AttestingRegistry {
+  readonly registry: EmbeddedNpmRegistry & { readonly token: string };
+  readonly sigstore: EmbeddedSigstore;
+  /** Sends npm's own requests for the public-good instance to the embedded one. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Trusts the registry's key. */
+  readonly configuration: object;
+}
+
+const TOKEN = "token-of-the-registry";
+
+export async function startAttestingRegistry(options: NpmRegistryOptions = {}): Promise<AttestingRegistry> {
+  const sigstore = await startSigstore();
+  const registry = await startNpmRegistry({ sigstore, publishToken: TOKEN, ...options });
+  const { url } = sigstore;
+  const proxy = await startTlsProxy({ "fulcio.sigstore.dev": url, "rekor.sigstore.dev": url });
+  const folder = await mkdtemp(join(tmpdir(), "colophon-keys-"));
+  onTestFinished(async () => {
+    await Promise.all([sigstore.close(), registry.close(), proxy.close(), rm(folder, { recursive: true })]);
+  });
+  const file = join(folder, "registry-keys.json");
+  await writeFile(file, JSON.stringify(sigstore.registryKeys));
+  return {
+    registry: { ...registry, token: TOKEN },
+    sigstore,
+    env: proxy.env,
+    configuration: { trust: { trustedRoot: "trusted-root.json", registryKeys: [{ registry: registry.url, file }] } },
+  };
+}
