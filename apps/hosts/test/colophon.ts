@@ -38,7 +38,7 @@ export interface SigningWorldOptions extends Omit<Parameters<typeof makeWorld>[0
 export async function makeSigningWorld({
   files,
   configuration = {},
-  sigstore = undefined,
+  sigstore,
   ...options
 }: SigningWorldOptions): Promise<SigningWorld> {
   const world = await makeWorld({ ...options, packages: ["unused"] });
