@@ -1,4 +1,4 @@
-import { compareDigests, type DigestSet } from "@colophon/core";
+import { compareDigests, hasStrongDigest, type DigestSet } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import type { NpmConfig } from "../config/read-config.ts";
 import { NpmError } from "../error.ts";
@@ -51,14 +51,15 @@ const LASTING = new Set<NpmReasonCode>(["access-denied", "attestations-not-carri
 
 /** Looks again, after pauses that double, until all is there that is waited for. */
 export async function readBack(request: ReadBackRequest, context: Context): Promise<ReadBack> {
-  const { expected, patienceMs, now } = request;
+  const { expected, wantsProvenance, patienceMs, now } = request;
+  checkExpected(expected);
   const until = now() + patienceMs;
   let digest: DigestSet | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const seen = await lookUp(request, context, digest);
     if ("digest" in seen) digest = seen.digest;
     if (digest !== undefined && !matches(digest, expected)) return { status: "differs", digest };
-    const lack = lackOf(seen);
+    const lack = lackOf(seen, wantsProvenance);
     const left = until - now();
     if (lack === undefined || LASTING.has(lack.code) || left <= 0) return resultOf(seen, digest);
     await context.sleep(Math.min(pause, left));
@@ -122,9 +123,9 @@ function notListed({ name, version }: ReadBackRequest, packument: Packument, { c
   return { code: "not-found", message: `${what}: the registry does not list this version`, hint };
 }
 
-function lackOf(seen: Seen): NpmReason | undefined {
+function lackOf(seen: Seen, wantsProvenance: boolean): NpmReason | undefined {
   if ("reason" in seen) return seen.reason;
-  return typeof seen.attestations === "string" ? undefined : seen.attestations.reason;
+  return !wantsProvenance || typeof seen.attestations === "string" ? undefined : seen.attestations.reason;
 }
 
 /** Bytes that were read stay read, whatever a later look-up says. */
@@ -134,11 +135,14 @@ function resultOf(seen: Seen, digest: DigestSet | undefined): ReadBack {
   return { status: "served", digest, matches: true, attestations: { reason: seen.reason } };
 }
 
-/** Throws DIGEST_UNUSABLE. */
 function matches(digest: DigestSet, expected: DigestSet): boolean {
-  const match = compareDigests(digest, expected);
-  if (match !== "nothing-in-common") return match === "match";
-  throw new NpmError("DIGEST_UNUSABLE", `the expected digest has neither sha256 nor sha512`, {
+  return compareDigests(digest, expected) === "match";
+}
+
+/** The bytes are hashed with these two. Throws DIGEST_UNUSABLE. */
+function checkExpected(expected: DigestSet): void {
+  if (["sha256", "sha512"].some((name) => hasStrongDigest({ [name]: expected[name] ?? "" }))) return;
+  throw new NpmError("DIGEST_UNUSABLE", "the expected digest has neither a whole sha256 nor a whole sha512", {
     hint: "Hash the tarball that is published.",
   });
 }

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import * as publish from "../../src/publish/index.ts";
+
+test("exports what plugins use and nothing else", () => {
+  expect(Object.keys(publish).toSorted()).toEqual([
+    "NpmError",
+    "canTakeProvenanceFile",
+    "checkManifest",
+    "compareRanks",
+    "createNpmPublication",
+    "packPackage",
+    "parsePackOutput",
+    "parsePublishOutput",
+    "parsePublishSummary",
+    "publishTarball",
+    "readFolderManifest",
+    "readTarballManifest",
+    "toolVersion",
+  ]);
+});
