@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { NpmError } from "../error.ts";
@@ -11,8 +12,8 @@ export async function readFolderManifest(folder: string): Promise<PackageManifes
 
 async function readCapped(path: string): Promise<Uint8Array> {
   try {
-    await using file = await open(path);
-    // A pipe under that name would be read for ever.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    // From a pipe under that name nothing might ever come.
     if (!(await file.stat()).isFile()) throw invalid(`${path} is no file`);
     // One byte more than what is allowed tells that there is more.
     const { buffer, bytesRead } = await file.read(new Uint8Array(MAX_MANIFEST_BYTES + 1));

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -31,7 +32,7 @@ export async function readTarballManifest(path: string): Promise<PackedManifest>
 /** The package.json's bytes. */
 async function scan(path: string, what: string): Promise<Uint8Array | undefined> {
   try {
-    await using file = await open(path);
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const size = await checkSize(file);
     const scanner = createTarScanner();
     const gunzip = createGunzip();

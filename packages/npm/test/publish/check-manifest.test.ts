@@ -42,6 +42,12 @@ test("names all specifiers of a workspace", () => {
   expect(problem?.message).toContain("dependencies.@acme/core, dependencies.lodash\ufffd[2J, peerDependencies.react");
 });
 
+test("names a hundred of them at most", () => {
+  const [problem] = checkManifest(manifest({ unresolved: Array.from({ length: 150 }, () => "dependencies.x") }), {});
+  expect(problem?.message.match(/dependencies\.x/g)).toHaveLength(100);
+  expect(problem?.message).toMatch(/ and 50 more$/);
+});
+
 test.each([
   [{ expectedName: "@acme/other" }, "package-name-differs", '"@acme/widget", not "@acme/other"'],
   [{ expectedVersion: "1.0.1" }, "package-version-differs", '"1.0.0", not "1.0.1"'],

@@ -100,6 +100,14 @@ interface Line {
 
 test.each<[string, Line]>([
   ["of no version below", { versions: [{ version: "2.0.0" }], of: "1.0.0", is: null }],
+  [
+    "of a version that is there, itself left out",
+    {
+      versions: [{ version: "1.0.0" }, { version: "1.0.1", ...attested } as never],
+      of: "1.0.1",
+      is: ["1.0.0", "none"],
+    },
+  ],
   ["of none but prereleases", { versions: [{ version: "1.0.0-rc.1", ...attested }], of: "1.0.0", is: null }],
   ["of itself alone", { versions: [{ version: "1.0.0", ...attested }], of: "1.0.0", is: null }],
   [

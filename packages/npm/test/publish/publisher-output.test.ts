@@ -31,7 +31,10 @@ test.each<[string, typeof parsePackOutput, unknown, readonly unknown[]]>([
 });
 
 test.each([parsePackOutput, parsePublishOutput])("passes over what scripts print before it (%o)", (parse) => {
-  expect(parse(`${NOISE}${JSON.stringify([TOLD], undefined, 2)}\n`)).toEqual([ENTRY]);
+  for (const value of [[TOLD], TOLD]) {
+    expect(parse(`${NOISE}${JSON.stringify(value, undefined, 2)}\n`)).toEqual([ENTRY]);
+    expect(parse(`${NOISE}${JSON.stringify(value)}\n`)).toEqual([ENTRY]);
+  }
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -21,7 +22,7 @@ function entries(files: Readonly<Record<string, string>>): Buffer {
 function altered(tar: Buffer, { name, type }: { name?: string; type?: string }): Buffer {
   const copy = Buffer.from(tar);
   if (name !== undefined) copy.fill(0, 0, 100).write(name, 0);
-  if (type !== undefined) copy.write(`${type}target`, 156);
+  if (type !== undefined) copy.write(type === "5" ? type : `${type}target`, 156);
   copy.write("        ", 148);
   const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0);
   copy.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
@@ -38,7 +39,7 @@ test("reads what publishing needs, the specifiers of a workspace named", async (
   const manifest = {
     ...MANIFEST,
     repository: { type: "git", url: "x" },
-    publishConfig: { registry: "https://registry.example/", access: "public", tag: "next", provenance: true, x: 1 },
+    publishConfig: { registry: "https://registry.example/", access: "public", tag: "next", provenance: true, x: "y" },
     scripts: { prepack: "tsc", bad: 3 },
     // field case npm-workspace-specifiers-in-tarball
     dependencies: { "@acme/core": "workspace:*", lodash: "catalog:", left: "^1.0.0" },
@@ -65,6 +66,8 @@ test("reads what publishing needs, the specifiers of a workspace named", async (
 const own = entries({ "package.json": JSON.stringify(MANIFEST) });
 const other = entries({ "package.json": JSON.stringify({ ...MANIFEST, version: "6.6.6" }) });
 const readme = entries({ README: "x" });
+const folder = entries({ "lib/": "" });
+const ZSTD = Buffer.from("28b52ffd", "hex");
 
 test.each<[string, Buffer]>([
   ["under another top folder", tgz(altered(own, { name: "app/package.json" }))],
@@ -72,6 +75,7 @@ test.each<[string, Buffer]>([
   ["with a byte order mark", buildTarball({ "package.json": `\ufeff${JSON.stringify(MANIFEST)}` })],
   ["packed in two members of gzip", Buffer.concat([gzipSync(own), gzipSync(END)])],
   ["with blocks of zeros in a file", tgz(entries({ blob: "\0".repeat(4096) }), own)],
+  ["beside a folder told twice", tgz(altered(folder, { type: "5" }), altered(folder, { type: "5" }), own)],
   ["that is private", buildPackageTarball({ ...MANIFEST, private: true })],
 ])("reads a package.json %s", async (_what, bytes) => {
   expect(await read(bytes)).toMatchObject(MANIFEST);
@@ -97,10 +101,13 @@ test.each<[string, Buffer | string, string, RegExp?]>([
   ["no gzip", Buffer.concat([own, END]), "TARBALL_UNREADABLE", /gzip/],
   ["nothing", Buffer.alloc(0), "TARBALL_UNREADABLE"],
   ["gzip without a tar", gzipSync("x".repeat(2048)), "TARBALL_UNREADABLE"],
-  ["gzip in gzip", gzipSync(Buffer.concat([tgz(own), Buffer.alloc(4096)])), "TARBALL_UNREADABLE"],
+  ["gzip in gzip", gzipSync(Buffer.concat([tgz(own), Buffer.alloc(4096)])), "TARBALL_UNREADABLE", /twice/],
+  ["zstd in gzip", gzipSync(Buffer.concat([ZSTD, Buffer.alloc(4096)])), "TARBALL_UNREADABLE", /compressed twice/],
   ["a package.json of more than 1 MB", buildPackageTarball({ x: "x".repeat(1 << 20) }), "TARBALL_UNREADABLE", /1 MB/],
   ["no package.json", tgz(readme), "MANIFEST_MISSING"],
   ["no name", buildPackageTarball({ version: "1.0.0" }), "MANIFEST_INVALID", /no name/],
+  ["an empty name", buildPackageTarball({ name: "", version: "1.0.0" }), "MANIFEST_INVALID", /no name/],
+  ["an empty version", buildPackageTarball({ name: "app", version: "" }), "MANIFEST_INVALID", /no version/],
   ["no version", buildPackageTarball({ name: "app" }), "MANIFEST_INVALID", /no version/],
   ["a list", buildTarball({ "package.json": "[]" }), "MANIFEST_INVALID", /no JSON object/],
   ["a key twice", buildTarball({ "package.json": '{"name":"a","name":"b"}' }), "MANIFEST_INVALID", /twice/],
@@ -123,9 +130,24 @@ test("refuses what is larger than the limits without reading it", async () => {
   await expect(readTarballManifest(path)).rejects.toThrow("more than 536870912 bytes");
 });
 
-test.each(["absent.tgz", "."])("says that %s cannot be read", async (name) => {
-  const path = join(await makeFolder(), name);
-  await expect(readTarballManifest(path)).rejects.toMatchObject({ code: "TARBALL_UNREADABLE" });
+test.each([
+  ["absent.tgz", /ENOENT/],
+  [".", /no file/],
+  ["pipe", /no file/],
+])("says that %s cannot be read", async (name, message) => {
+  const root = await makeFolder();
+  execFileSync("mkfifo", [join(root, "pipe")]);
+  const read = readTarballManifest(join(root, name));
+  await expect(read).rejects.toMatchObject({
+    code: "TARBALL_UNREADABLE",
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+test("waits for no package.json that is a pipe", async () => {
+  const root = await makeFolder();
+  execFileSync("mkfifo", [join(root, "package.json")]);
+  await expect(readFolderManifest(root)).rejects.toThrow("is no file");
 });
 
 test("finds the same in pieces of any size", () => {
@@ -160,13 +182,14 @@ test("reads a folder's package.json, which need not have a version yet", async (
   expect(manifest).toMatchObject({ name: "@acme/widget", version: undefined, repository: undefined });
 });
 
-test.each<[string, Record<string, string>, string]>([
-  ["that is not there", {}, "MANIFEST_MISSING"],
-  ["that is a folder", { "package.json/x": "" }, "MANIFEST_INVALID"],
-  ["of more than 1 MB", { "package.json": " ".repeat((1 << 20) + 1) }, "MANIFEST_INVALID"],
-  ["that is no JSON", { "package.json": "{" }, "MANIFEST_INVALID"],
-])("names the path of a package.json %s", async (_what, files, code) => {
-  const folder = await makeFolder(files);
-  const message = expect.stringContaining(join(folder, "package.json")) as string;
-  await expect(readFolderManifest(folder)).rejects.toMatchObject({ code, message });
+test.each<[string, Record<string, string>, string, string]>([
+  ["that is not there", {}, "MANIFEST_MISSING", "does not exist"],
+  ["that is a folder", { "package.json/x": "" }, "MANIFEST_INVALID", "is no file"],
+  ["of more than 1 MB", { "package.json": " ".repeat((1 << 20) + 1) }, "MANIFEST_INVALID", "more than 1048576 bytes"],
+  ["that is no JSON", { "package.json": "{" }, "MANIFEST_INVALID", "not JSON"],
+])("names the path of a package.json %s", async (_what, files, code, why) => {
+  const root = await makeFolder(files);
+  const message = expect.stringContaining(why) as string;
+  await expect(readFolderManifest(root)).rejects.toMatchObject({ code, message });
+  await expect(readFolderManifest(root)).rejects.toThrow(join(root, "package.json"));
 });

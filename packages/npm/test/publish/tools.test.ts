@@ -163,13 +163,12 @@ test.each([
   expect(outcome).toMatchObject({ outcome: "failed", code, message: expect.stringContaining(message) as string });
 });
 
-/** Starts a child that lives on, and says the child's id. */
+/** Starts a child that lives on past SIGINT, and says its own id once it does. */
 const STUBBORN = `
-  const script = "process.on('SIGINT', () => {}); setInterval(() => {}, 1000)";
-  const child = require("child_process").spawn(process.execPath, ["-e", script], { stdio: "inherit" });
-  console.error(child.pid);
-  process.on("SIGINT", () => { child.kill("SIGKILL"); console.error("interrupted"); process.exit(1); });
-  setInterval(() => {}, 1000);`;
+  const script = "process.on('SIGINT', () => {}); setInterval(() => {}, 1000); console.error(process.pid)";
+  process.on("SIGINT", () => { child.kill("SIGKILL"); console.error("interrupted"); process.exitCode = 1; clearInterval(living); });
+  const living = setInterval(() => {}, 1000);
+  const child = require("child_process").spawn(process.execPath, ["-e", script], { stdio: "inherit" });`;
 
 /** Not where it has ended and nobody has asked for its exit code. */
 function lives(pid: number): boolean {
