@@ -16,7 +16,8 @@ export interface RankedVersion {
  */
 export type Predecessor =
   | ({ readonly status: "found"; readonly strongest: RankedVersion } & RankedVersion)
-  | { readonly status: "none" }
+  /** `strongest`: where other lines have one above "none". */
+  | { readonly status: "none"; readonly strongest?: RankedVersion }
   | { readonly status: "unknown"; readonly reason: NpmReason };
 
 /** A prerelease counts for prereleases alone. `what` names package and registry. */
@@ -30,18 +31,25 @@ export function findPredecessor(packument: Packument, version: string, what: str
   };
   const listed = [...packument.versions.keys(), ...packument.malformed.keys()].filter(counts);
   const [below] = listed.filter((other) => semver.lt(other, asked)).toSorted(semver.rcompare);
-  if (below === undefined) return { status: "none" };
+  const strongest = strongestOf(packument, listed);
+  if (below === undefined) return { status: "none", ...(strongest && { strongest }) };
   const published = packument.versions.get(below);
   if (published === undefined) return unreadable(`${what}: ${below}: ${packument.malformed.get(below)}`);
-  const rank = rankOf(published);
-  let strongest: RankedVersion = { version: below, rank };
-  for (const other of listed) {
-    const entry = packument.publishedAt.has(other) ? packument.versions.get(other) : undefined;
-    if (entry === undefined) continue;
-    const candidate = rankOf(entry);
-    if (compareRanks(candidate, strongest.rank) > 0) strongest = { version: other, rank: candidate };
+  const own = { version: below, rank: rankOf(published) };
+  const stronger = strongest !== undefined && compareRanks(strongest.rank, own.rank) > 0;
+  return { status: "found", ...own, strongest: stronger ? strongest : own };
+}
+
+/** Of those that have any rank and a time. */
+function strongestOf({ versions, publishedAt }: Packument, listed: readonly string[]): RankedVersion | undefined {
+  let strongest: RankedVersion = { version: "", rank: "none" };
+  for (const version of listed) {
+    const published = publishedAt.has(version) ? versions.get(version) : undefined;
+    if (published === undefined) continue;
+    const rank = rankOf(published);
+    if (compareRanks(rank, strongest.rank) > 0) strongest = { version, rank };
   }
-  return { status: "found", version: below, rank, strongest };
+  return strongest.rank === "none" ? undefined : strongest;
 }
 
 function unreadable(message: string): Predecessor {

@@ -74,15 +74,13 @@ export async function runTool(call: ToolCall): Promise<Ended> {
   for (const name of PASSED_ON) process.on(name, onSignal);
   try {
     const answer = answers ? collect(child.stdout) : readLines(child.stdout, show).then(() => "");
-    const [exitCode, stdout] = await Promise.all([ending(child), answer, readLines(child.stderr, show)]);
+    const [exitCode, stdout] = await Promise.all([ending(child, call), answer, readLines(child.stderr, show)]);
     if (why !== undefined) throw stopped(tool, args, why, lastLines);
     return { exitCode, stdout, lastLines };
   } catch (cause) {
     // With what the tool has left running behind itself.
     signalGroup(child, "SIGKILL");
-    if (cause instanceof NpmError) throw cause;
-    const message = `${tool} ${args[0]} cannot be run in ${cwd}: ${(cause as Error).message}`;
-    throw new NpmError("TOOL_FAILED", redact(message), { cause });
+    throw cause;
   } finally {
     clearTimeout(timer);
     clearTimeout(kill);
@@ -91,14 +89,18 @@ export async function runTool(call: ToolCall): Promise<Ended> {
   }
 }
 
-/** Exit code; 128 where a signal ended it. */
-function ending(child: ChildProcess): Promise<number> {
+/** Exit code; 128 where a signal ended it. Rejects with TOOL_FAILED where it was never started. */
+function ending(child: ChildProcess, { tool, args, cwd }: ToolCall): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once("error", reject);
+    child.once("error", (cause) => {
+      const message = `${tool} ${args[0]} cannot be run in ${cwd}: ${cause.message}`;
+      reject(new NpmError("TOOL_FAILED", message, { cause }));
+    });
     child.once("close", (code) => resolve(code ?? 128));
   });
 }
 
+/** An answer without end is none. */
 async function collect(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -106,7 +108,7 @@ async function collect(stream: Readable): Promise<string> {
     length += chunk.length;
     if (length <= MAX_ANSWER_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return length <= MAX_ANSWER_BYTES ? Buffer.concat(chunks).toString("utf8") : "";
 }
 
 function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {

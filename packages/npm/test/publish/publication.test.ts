@@ -174,6 +174,13 @@ test("has no predecessor for a first publication, and knows none where it cannot
   expect(await publication.predecessor("widget", "x")).toMatchObject(unknown);
 });
 
+test("tells the strongest of other lines where no version is below", async () => {
+  const versions = [{ version: "1.0.0" }, { version: "2.0.0", ...attested }];
+  const { publication } = await publicationOf({ packages: [{ name: "widget", versions }] });
+  const strongest = { version: "2.0.0", rank: "provenance" };
+  expect(await publication.predecessor("widget", "0.9.0")).toEqual({ status: "none", strongest });
+});
+
 test("orders ranks as pnpm's trustPolicy does", () => {
   const ranks: TrustRank[] = ["staged", "none", "trusted-publisher", "provenance"];
   expect(ranks.toSorted(compareRanks)).toEqual(["none", "provenance", "trusted-publisher", "staged"]);

@@ -4,9 +4,10 @@ import { chmod, readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { buildPackageTarball } from "@colophon/testkit";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import {
   canTakeProvenanceFile,
   packPackage,
@@ -16,6 +17,7 @@ import {
   type PublishOutcome,
 } from "../../src/publish/index.ts";
 import { findTool } from "../../src/publish/find-tool.ts";
+import { readLines } from "../../src/publish/read-lines.ts";
 import { createRedactor } from "../../src/publish/redact.ts";
 import { makeFolder } from "../world.ts";
 
@@ -202,6 +204,17 @@ test.each<[string, { abort?: boolean; signal?: NodeJS.Signals; timeoutMs?: numbe
   expect(process.listenerCount("SIGINT")).toBe(0);
 });
 
+test("leaves no tool behind where its lines cannot be taken", async () => {
+  const env = await scripted("npm", "setInterval(() => {}, 1000); console.error(process.pid)");
+  let pid = 0;
+  const onLine = (line: string): void => {
+    pid = Number(line);
+    throw new RangeError("no more lines");
+  };
+  await expect(toolVersion({ tool: "npm", cwd: await makeFolder(), env, onLine })).rejects.toThrow("no more lines");
+  await vi.waitFor(() => expect(lives(pid)).toBe(false));
+});
+
 test("does not start a tool for what is aborted already", async () => {
   const env = await scripted("npm", "console.error('started')");
   const run = toolVersion({ tool: "npm", cwd: ".", env, signal: AbortSignal.abort(), onLine: expect.unreachable });
@@ -216,6 +229,7 @@ test("tells npm's version", async () => {
 test.each<[string, string, string]>([
   ["that is not on PATH", "", "TOOL_NOT_FOUND"],
   ["that tells none", "console.log('x')", "TOOL_FAILED"],
+  ["that prints without end", "console.log('1.0.0' + ' '.repeat(17e6))", "TOOL_FAILED"],
   ["that fails", "console.log('1.0.0'); process.exit(1)", "TOOL_FAILED"],
 ])("has no version of a tool %s", async (_what, script, code) => {
   const env = script === "" ? { PATH: await makeFolder({ npm: "not executable" }) } : await scripted("npm", script);
@@ -283,6 +297,22 @@ test("cuts no secret in half", async () => {
   );
   const run = toolVersion({ tool: "npm", cwd: await makeFolder(), env });
   await expect(run).rejects.toThrow(/x\*\*\*$/);
+});
+
+test("tells the last twenty lines of many", async () => {
+  const env = await scripted("npm", "for (let i = 0; i < 50; i++) console.error('line ' + i); process.exitCode = 1");
+  const error = await toolVersion({ tool: "npm", cwd: await makeFolder(), env }).catch((thrown: unknown) => thrown);
+  const lines = (error as Error).message.split("\n").filter((line) => line.startsWith("line "));
+  expect(lines).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 30}`));
+});
+
+test("keeps of a line what can be shown, over chunks and within characters", async () => {
+  const lines: string[] = [];
+  const euro = Buffer.from("a\u20ac\r\n");
+  const chunks = [euro.subarray(0, 2), euro.subarray(2), ...Array.from({ length: 9 }, () => Buffer.alloc(10_000, "x"))];
+  await readLines(Readable.from(chunks), (line) => lines.push(line));
+  expect(lines.map((line) => line.slice(0, 2))).toEqual(["a\u20ac", "xx"]);
+  expect(lines[1]).toHaveLength(65_536);
 });
 
 test("takes a line without end in bounded memory", async () => {
