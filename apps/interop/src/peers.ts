@@ -61,6 +61,8 @@ export const PEERS = {
   },
   "sigstore-js-4": { kind: "npm", version: "4.1.1", alias: "sigstore-4" },
   "sigstore-js-5": { kind: "npm", version: "5.0.1", alias: "sigstore-5" },
+  "libnpmpublish-11": { kind: "npm", version: "11.2.1", alias: "libnpmpublish-11" },
+  "libnpmpublish-12": { kind: "npm", version: "12.0.1", alias: "libnpmpublish-12" },
 } as const satisfies Readonly<Record<string, Peer>>;
 
 export type PeerName = keyof typeof PEERS;
