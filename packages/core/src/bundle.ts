@@ -9,7 +9,25 @@ export const BUNDLE_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
  * key hint, log entries and timestamps each in a list of its own. Without testimony it is a draft that a later run takes up.
  */
 export function toBundle(envelope: SignedEnvelope, testimony: readonly Testimony[]): JsonObject {
-  const { keyId, signer } = envelope;
+  return { ...toMaterial(envelope, testimony), dsseEnvelope: toEnvelope(envelope) };
+}
+
+/** Such a bundle of a signature over bytes themselves, by their SHA-256. */
+export function toMessageBundle(
+  { sha256, ...signed }: { readonly sha256: Uint8Array } & Pick<SignedEnvelope, "signature" | "keyId" | "signer">,
+  testimony: readonly Testimony[],
+): JsonObject {
+  const messageDigest = { algorithm: "SHA2_256", digest: toBase64(sha256) };
+  return {
+    ...toMaterial(signed, testimony),
+    messageSignature: { messageDigest, signature: toBase64(signed.signature) },
+  };
+}
+
+function toMaterial(
+  { keyId, signer }: Pick<SignedEnvelope, "keyId" | "signer">,
+  testimony: readonly Testimony[],
+): JsonObject {
   const logs = testimony.flatMap((one) => (one.kind === "log" ? [one.entry] : []));
   const stamps = testimony.flatMap((one) => (one.kind === "timestamp" ? [one.response] : []));
   return {
@@ -21,7 +39,6 @@ export function toBundle(envelope: SignedEnvelope, testimony: readonly Testimony
       tlogEntries: logs,
       timestampVerificationData: { rfc3161Timestamps: stamps.map((one) => ({ signedTimestamp: toBase64(one) })) },
     },
-    dsseEnvelope: toEnvelope(envelope),
   };
 }
 

@@ -53,7 +53,7 @@ export type {
   RunDetails,
 } from "./emission-ports.ts";
 export type { EnvelopeKey, EnvelopeSigner, NotDone, SignedEnvelope, Testimony, Witness } from "./signing-ports.ts";
-export { BUNDLE_MEDIA_TYPE, toBundle, toEnvelope } from "./bundle.ts";
+export { BUNDLE_MEDIA_TYPE, toBundle, toEnvelope, toMessageBundle } from "./bundle.ts";
 export { formatDraft, parseDraft, type Draft, type Testified } from "./draft.ts";
 export type { Checkable, Deposit, Depository, Problem } from "./deposit-ports.ts";
 export { parsePlan, type Plan, type PlannedStatement, type PlannedSubject } from "./plan.ts";

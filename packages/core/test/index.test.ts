@@ -55,6 +55,7 @@ test("exports these values and no other", () => {
     "tally",
     "toBundle",
     "toEnvelope",
+    "toMessageBundle",
   ]);
 });
 

@@ -32,6 +32,7 @@ test("exports signing apart", () => {
     "createTimestampWitness",
     "parseSigningConfig",
     "readSigningKey",
+    "signMessage",
   ]);
 });
 

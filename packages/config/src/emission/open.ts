@@ -4,6 +4,8 @@ import type {
   Depository,
   EnvelopeSigner,
   IdentityToken,
+  JsonObject,
+  NotDone,
   RequestCounts,
   Verifier,
   Witness,
@@ -72,6 +74,8 @@ export interface Emission {
   readonly describe: (request: DescribeRequest) => Promise<BuildDescription>;
   /** Rejects with ConfigError or SigstoreError for a key that cannot be used. */
   readonly checkKey: () => Promise<void>;
+  /** A bundle of a keyless signature over the bytes themselves, or why there is none. */
+  readonly signMessage: (bytes: Uint8Array) => Promise<JsonObject | NotDone>;
   /** Opens the output folder too. Rejects with WorkspaceError, or as `checkKey` does. */
   readonly open: () => Promise<EmissionPorts>;
   readonly requests: () => RequestCounts;
@@ -130,6 +134,7 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
       });
     },
     checkKey: async () => void (await opened),
+    signMessage: async (bytes) => await (await opened).signMessage(bytes),
     open: async () => {
       const { signer, witnesses, keys } = await opened;
       folder ??= await openOutputFolder(output.path, { isUnpacked: true });

@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { EnvelopeSigner, IdentityProvider, Witness } from "@colophon/core";
+import type { EnvelopeSigner, IdentityProvider, JsonObject, NotDone, Witness } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import type { ConfiguredKey } from "@colophon/sigstore";
 import { ConfigError } from "../error.ts";
@@ -31,6 +31,8 @@ export interface OpenedSigning {
   readonly witnesses: readonly Witness[];
   /** Keys to verify with what is read back. */
   readonly keys: readonly ConfiguredKey[];
+  /** A bundle of a signature over the bytes themselves, keyless in any case; or why there is none. */
+  readonly signMessage: (bytes: Uint8Array) => Promise<JsonObject | NotDone>;
 }
 
 /** Throws ConfigError, or SigstoreError for a signing config that cannot be used. */
@@ -46,12 +48,17 @@ export async function readSigning({ written, flags, password, now }: SigningRequ
     services,
     ...(publicLog === undefined ? {} : { publicLog }),
     open: async (http, identity) => {
-      const { createKeylessSigner } = await import("@colophon/sigstore/sign");
+      const { createKeylessSigner, signMessage } = await import("@colophon/sigstore/sign");
       const witnesses = await openWitnesses(services, http);
-      const signer =
-        (await keySigner) ?? createKeylessSigner({ http, fulcioUrl: services.fulcioUrl ?? "", identity, now });
+      const keylessly = { http, fulcioUrl: services.fulcioUrl ?? "", identity, now };
+      const signer = (await keySigner) ?? createKeylessSigner(keylessly);
       const { publicKey } = signer;
-      return { signer, witnesses, keys: publicKey === undefined ? [] : [{ publicKey: toPem(publicKey) }] };
+      return {
+        signer,
+        witnesses,
+        keys: publicKey === undefined ? [] : [{ publicKey: toPem(publicKey) }],
+        signMessage: async (bytes) => await signMessage(bytes, { ...keylessly, services }),
+      };
     },
   };
 }

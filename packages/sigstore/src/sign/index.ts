@@ -2,6 +2,7 @@ export { readSigningKey } from "./key.ts";
 export { createKeySigner } from "./key-signer.ts";
 export { createHookSigner, type SigningHook } from "./hook-signer.ts";
 export { createKeylessSigner, type KeylessOptions } from "./keyless.ts";
+export { signMessage, type MessageOptions } from "./message.ts";
 export { createRekorV1Witness } from "./rekor-v1.ts";
 export { createRekorV2Witness } from "./rekor-v2.ts";
 export { createTimestampWitness } from "./timestamp.ts";

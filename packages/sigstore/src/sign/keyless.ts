@@ -11,7 +11,7 @@ import { preAuthEncoding } from "../envelope-signature.ts";
 import { requestCertificate } from "./fulcio.ts";
 import { isNotDone } from "./not-done.ts";
 import type { LeafCertificate } from "./read-certificate.ts";
-import { createService } from "./service.ts";
+import { createService, type Service } from "./service.ts";
 
 export interface KeylessOptions {
   readonly http: Http;
@@ -24,9 +24,20 @@ export interface KeylessOptions {
 /** A log must see the signature while the certificate is valid. */
 const LEAST_REMAINING_MS = 60_000;
 
-interface Credential {
+export interface Credential {
   readonly privateKey: KeyObject;
   readonly certificate: LeafCertificate;
+}
+
+/** A new key and a certificate for it. */
+export async function certify(
+  fulcio: Service,
+  { identity, now }: Pick<KeylessOptions, "identity" | "now">,
+): Promise<Credential | NotDone> {
+  const token = await identity.token("sigstore");
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const certificate = await requestCertificate(fulcio, token, { publicKey, privateKey }, now());
+  return isNotDone(certificate) ? certificate : { privateKey, certificate };
 }
 
 /**
@@ -38,19 +49,16 @@ export function createKeylessSigner({ http, fulcioUrl, identity, now }: KeylessO
   let kept: Credential | undefined;
   let underway: Promise<Credential | NotDone> | undefined;
 
-  async function certify(): Promise<Credential | NotDone> {
-    const token = await identity.token("sigstore");
-    const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const certificate = await requestCertificate(fulcio, token, keys, now());
-    if (isNotDone(certificate)) return certificate;
-    kept = { privateKey: keys.privateKey, certificate };
-    return kept;
+  async function renew(): Promise<Credential | NotDone> {
+    const credential = await certify(fulcio, { identity, now });
+    if (!isNotDone(credential)) kept = credential;
+    return credential;
   }
 
   async function credential(): Promise<Credential | NotDone> {
     if (kept !== undefined && Date.parse(kept.certificate.notAfter) - now().getTime() >= LEAST_REMAINING_MS)
       return kept;
-    underway ??= certify().finally(() => (underway = undefined));
+    underway ??= renew().finally(() => (underway = undefined));
     return underway;
   }
 

@@ -5,6 +5,13 @@ import { AnswerFault, parseJson } from "./answer.ts";
 import { refused } from "./not-done.ts";
 import { schemeOf, type Scheme } from "./scheme.ts";
 
+/** A signature and the bytes that it is over: a file, or of an envelope the pre-authentication encoding. */
+export interface Signed {
+  readonly bytes: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly signer: EnvelopeKey;
+}
+
 /** Bytes as protobuf JSON has them. Throws AnswerFault for anything but canonical base64. */
 export function base64At(value: unknown, key: string): string {
   return checkBase64(stringAt(value, key), key);
@@ -68,4 +75,21 @@ export function refuseKeyKind(host: string, scheme: Scheme | undefined, instead:
 
 export function notOurs(what: string): AnswerFault {
   return new AnswerFault(`its entry is about another envelope (${what})`);
+}
+
+/** A key or certificate as Rekor v1 takes it: PEM, in base64 once more. */
+export function toEncodedPem(signer: EnvelopeKey): string {
+  const label = signer.kind === "certificate" ? "CERTIFICATE" : "PUBLIC KEY";
+  const lines =
+    Buffer.from(verifierOf(signer))
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  const pem = `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+  return Buffer.from(pem).toString("base64");
+}
+
+/** Whether that is the key or certificate in the log's words, which may break lines elsewhere. */
+export function isEncodedPem(text: string | undefined, signer: EnvelopeKey): boolean {
+  const pem = Buffer.from(text ?? "", "base64").toString("utf8");
+  return Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64").equals(verifierOf(signer));
 }

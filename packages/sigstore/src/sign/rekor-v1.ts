@@ -4,7 +4,6 @@ import {
   objectAt,
   stringAt,
   toEnvelope,
-  type EnvelopeKey,
   type JsonObject,
   type NotDone,
   type SignedEnvelope,
@@ -17,12 +16,13 @@ import {
   base64At,
   checkpointOf,
   countAt,
+  isEncodedPem,
   notOurs,
   specOf,
   refuseKeyKind,
   signerSchemeOf,
   textsAt,
-  verifierOf,
+  toEncodedPem,
 } from "./log-entry.ts";
 import { isNotDone, refused, unreachable } from "./not-done.ts";
 import { createService, type Answered, type Service } from "./service.ts";
@@ -30,8 +30,15 @@ import { createService, type Answered, type Service } from "./service.ts";
 /** The most that GitHub stores; larger requests run into the limits of proxies, which do not say so. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 const UUID = /^[0-9a-f]{64,80}$/;
-const KIND = "dsse";
-const VERSION = "0.0.1";
+
+/** An entry that is asked for. */
+export interface ProposedEntry {
+  readonly kind: string;
+  readonly version: string;
+  readonly spec: JsonObject;
+  /** Throws AnswerFault where the specification of a logged entry is about something else. */
+  readonly check: (logged: JsonObject) => void;
+}
 
 /**
  * A transparency log with the API of Rekor v1 (rekor, openapi.yaml); entries are of kind `dsse` 0.0.1, which every verifier
@@ -49,7 +56,12 @@ async function witness(rekor: Service, envelope: SignedEnvelope): Promise<Testim
   if (scheme === undefined || scheme.hash === "sha384" || scheme.hash === "sha512") {
     return refuseKeyKind(rekor.host, scheme, "Sign with ECDSA P-256, Ed25519 or RSA, or take Rekor v2.");
   }
-  const bytes = Buffer.from(JSON.stringify(toProposal(envelope)));
+  return await logEntry(rekor, toEntry(envelope));
+}
+
+export async function logEntry(rekor: Service, entry: ProposedEntry): Promise<Testimony | NotDone> {
+  const { kind, version, spec } = entry;
+  const bytes = Buffer.from(JSON.stringify({ apiVersion: version, kind, spec }));
   if (bytes.byteLength > MAX_REQUEST_BYTES) {
     const message = `the entry for ${rekor.host} would have ${bytes.byteLength} bytes, more than ${MAX_REQUEST_BYTES}`;
     return refused("log-request-too-large", message, "Attest fewer subjects at once, or a smaller predicate.");
@@ -61,13 +73,13 @@ async function witness(rekor: Service, envelope: SignedEnvelope): Promise<Testim
     accept: "application/json",
   });
   if (isNotDone(answer)) return answer;
-  if (answer.code === 409) return existing(rekor, answer, envelope);
+  if (answer.code === 409) return existing(rekor, answer, entry);
   if (answer.code !== 200 && answer.code !== 201) return refusal(rekor.host, "an envelope", answer);
-  return believe(rekor.host, () => toTestimony(answer, envelope));
+  return believe(rekor.host, () => toTestimony(answer, entry));
 }
 
 /** The entry is asked for at the URL that the user gave, wherever the answer points. */
-async function existing(rekor: Service, conflict: Answered, envelope: SignedEnvelope): Promise<Testimony | NotDone> {
+async function existing(rekor: Service, conflict: Answered, entry: ProposedEntry): Promise<Testimony | NotDone> {
   const uuid = (conflict.headers["location"] ?? "").split(/[?#]/, 1)[0]?.split("/").at(-1) ?? "";
   if (!UUID.test(uuid))
     return refusal(rekor.host, "an envelope that it has already, without naming the entry", conflict);
@@ -78,31 +90,24 @@ async function existing(rekor: Service, conflict: Answered, envelope: SignedEnve
     return unreachable("log-entry-missing", `${rekor.host} has the entry ${uuid} already, but does not find it`);
   }
   if (answer.code !== 200) return refusal(rekor.host, `the question for the entry ${uuid}`, answer);
-  return believe(rekor.host, () => toTestimony(answer, envelope));
+  return believe(rekor.host, () => toTestimony(answer, entry));
 }
 
-function toProposal(envelope: SignedEnvelope): JsonObject {
-  const verifiers = [Buffer.from(toPem(envelope.signer)).toString("base64")];
-  const proposedContent = { envelope: JSON.stringify(toEnvelope(envelope)), verifiers };
-  return { apiVersion: VERSION, kind: KIND, spec: { proposedContent } };
-}
-
-function toPem(signer: EnvelopeKey): string {
-  const label = signer.kind === "certificate" ? "CERTIFICATE" : "PUBLIC KEY";
-  const lines =
-    Buffer.from(verifierOf(signer))
-      .toString("base64")
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+function toEntry(envelope: SignedEnvelope): ProposedEntry {
+  const proposedContent = {
+    envelope: JSON.stringify(toEnvelope(envelope)),
+    verifiers: [toEncodedPem(envelope.signer)],
+  };
+  return { kind: "dsse", version: "0.0.1", spec: { proposedContent }, check: (spec) => checkSubject(spec, envelope) };
 }
 
 /** The answer has one member, named by the entry's UUID; hashes are in hexadecimal. */
-function toTestimony({ bytes }: Answered, envelope: SignedEnvelope): Testimony {
+function toTestimony({ bytes }: Answered, { kind, version, check }: ProposedEntry): Testimony {
   const value = parseJson(bytes, "the answer");
   const [entry, ...others] = isObject(value) ? Object.values(value) : [];
   if (!isObject(entry) || others.length > 0) throw new AnswerFault("it does not hold one log entry");
   const canonicalizedBody = base64At(entry, "body");
-  checkSubject(specOf(canonicalizedBody, KIND, VERSION), envelope);
+  check(specOf(canonicalizedBody, kind, version));
   const verification = objectAt(entry, "verification");
   const proof = objectAt(verification, "inclusionProof");
   if (proof === undefined) throw new AnswerFault("it has no inclusion proof");
@@ -111,7 +116,7 @@ function toTestimony({ bytes }: Answered, envelope: SignedEnvelope): Testimony {
     entry: {
       logIndex: countAt(entry, "logIndex"),
       logId: { keyId: fromHex(stringAt(entry, "logID")) },
-      kindVersion: { kind: KIND, version: VERSION },
+      kindVersion: { kind, version },
       integratedTime: countAt(entry, "integratedTime"),
       inclusionPromise: { signedEntryTimestamp: base64At(verification, "signedEntryTimestamp") },
       inclusionProof: {
@@ -136,9 +141,7 @@ function checkSubject(spec: JsonObject, { payload, signature, signer }: SignedEn
   if (others.length > 0 || stringAt(logged, "signature") !== Buffer.from(signature).toString("base64")) {
     throw notOurs("signature");
   }
-  const pem = Buffer.from(stringAt(logged, "verifier") ?? "", "base64").toString("utf8");
-  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
-  if (!der.equals(verifierOf(signer))) throw notOurs("verifier");
+  if (!isEncodedPem(stringAt(logged, "verifier"), signer)) throw notOurs("verifier");
 }
 
 function fromHex(text: string | undefined): string {

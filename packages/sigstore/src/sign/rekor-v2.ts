@@ -1,13 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  objectAt,
-  stringAt,
-  type JsonObject,
-  type NotDone,
-  type SignedEnvelope,
-  type Testimony,
-  type Witness,
-} from "@colophon/core";
+import { objectAt, stringAt, type JsonObject, type NotDone, type Testimony, type Witness } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import { preAuthEncoding } from "../envelope-signature.ts";
 import { AnswerFault, believe, parseJson, refusal } from "./answer.ts";
@@ -22,6 +14,7 @@ import {
   signerSchemeOf,
   textsAt,
   verifierOf,
+  type Signed,
 } from "./log-entry.ts";
 import { isNotDone, refused } from "./not-done.ts";
 import { createService, type Answered, type Service } from "./service.ts";
@@ -38,7 +31,13 @@ const TIMEOUT_MS = 60_000;
  */
 export function createRekorV2Witness({ http, url }: { readonly http: Http; readonly url: string }): Witness {
   const rekor = createService(http, url);
-  return { kind: "log", isClockless: true, name: rekor.host, witness: (envelope) => witness(rekor, envelope) };
+  return {
+    kind: "log",
+    isClockless: true,
+    name: rekor.host,
+    witness: async ({ payloadType, payload, signature, signer }) =>
+      await logByDigest(rekor, { bytes: preAuthEncoding(payloadType, payload), signature, signer }),
+  };
 }
 
 /** What the entry says, in the log's words; both the request and the entry hold it. */
@@ -51,8 +50,8 @@ interface Logged {
   readonly member: "x509Certificate" | "publicKey";
 }
 
-async function witness(rekor: Service, envelope: SignedEnvelope): Promise<Testimony | NotDone> {
-  const logged = toRecord(envelope, rekor.host);
+export async function logByDigest(rekor: Service, signed: Signed): Promise<Testimony | NotDone> {
+  const logged = toRecord(signed, rekor.host);
   if (isNotDone(logged)) return logged;
   const { digest, content, keyDetails, member, rawBytes } = logged;
   const verifier = { keyDetails, [member]: { rawBytes } };
@@ -70,14 +69,14 @@ async function witness(rekor: Service, envelope: SignedEnvelope): Promise<Testim
   return believe(rekor.host, () => toTestimony(answer, logged));
 }
 
-function toRecord({ payloadType, payload, signature, signer }: SignedEnvelope, host: string): Logged | NotDone {
+function toRecord({ bytes, signature, signer }: Signed, host: string): Logged | NotDone {
   const scheme = signerSchemeOf(signer);
   if (scheme?.keyDetails === undefined || scheme.hash === null) {
     return refuseKeyKind(host, scheme, "Sign with ECDSA or RSA of 2048, 3072 or 4096 bits, or take Rekor v1.");
   }
   return {
     algorithm: { sha256: "SHA2_256", sha384: "SHA2_384", sha512: "SHA2_512" }[scheme.hash],
-    digest: createHash(scheme.hash).update(preAuthEncoding(payloadType, payload)).digest("base64"),
+    digest: createHash(scheme.hash).update(bytes).digest("base64"),
     content: Buffer.from(signature).toString("base64"),
     keyDetails: scheme.keyDetails,
     member: signer.kind === "certificate" ? "x509Certificate" : "publicKey",

@@ -13,17 +13,22 @@ const SIGSTORE_PATH = "/api/v1/timestamp";
  */
 export function createTimestampWitness({ http, url }: { readonly http: Http; readonly url: string }): Witness {
   const authority = createService(http, url);
-  const full = new URL(url);
-  if (full.pathname === "/") full.pathname = SIGSTORE_PATH;
-  return { kind: "timestamp", name: authority.host, witness: (envelope) => witness(authority, full.href, envelope) };
+  return { kind: "timestamp", name: authority.host, witness: (envelope) => requestTimestamp(authority, url, envelope) };
 }
 
-async function witness(authority: Service, url: string, { signature }: SignedEnvelope): Promise<Testimony | NotDone> {
+/** When it saw a signature, over whatever that is; `url` is the authority's, as it was given. */
+export async function requestTimestamp(
+  authority: Service,
+  url: string,
+  { signature }: Pick<SignedEnvelope, "signature">,
+): Promise<Testimony | NotDone> {
+  const full = new URL(url);
+  if (full.pathname === "/") full.pathname = SIGSTORE_PATH;
   // Only who asks for timestamps pays for loading ASN.1.
   const { checkResponse, encodeQuery } = await import("./timestamp-query.ts");
   const query = { digest: createHash("sha256").update(signature).digest(), nonce: createNonce() };
   const answer = await authority.ask({
-    url,
+    url: full.href,
     method: "POST",
     body: { bytes: encodeQuery(query), mediaType: "application/timestamp-query" },
     accept: "application/timestamp-reply",

@@ -2,16 +2,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JsonObject, SignedEnvelope, Witness } from "@colophon/core";
 import type { Http } from "@colophon/http";
-import {
-  endlessBody,
-  startSigstore,
-  truncate,
-  type EmbeddedSigstore,
-  type Reply,
-  type Script,
-} from "@colophon/testkit";
+import { endlessBody, startSigstore, truncate, type EmbeddedSigstore, type Script } from "@colophon/testkit";
 import { createKeySigner, createRekorV1Witness, createRekorV2Witness } from "../../src/sign/index.ts";
-import { changed, client, keeper, signed, textOf, told, type Json } from "./services.ts";
+import { changed, client, inBody, keeper, replaceAt, signed, textOf, told, type Json } from "./services.ts";
 
 let sigstore: EmbeddedSigstore;
 beforeAll(async () => {
@@ -38,17 +31,6 @@ async function entryOf(witness: Witness, envelope: SignedEnvelope): Promise<Json
   const testimony = await witness.witness(envelope);
   if (!("kind" in testimony) || testimony.kind !== "log") throw new Error(told(testimony));
   return testimony.entry;
-}
-
-/** The one entry of an answer of Rekor v1, with its canonicalised body changed. */
-function inBody(change: (spec: Json) => void): (usual: Reply) => Reply {
-  return changed((value) => {
-    const entry = ("canonicalizedBody" in value ? value : Object.values(value)[0]) as Record<string, string>;
-    const member = "body" in entry ? "body" : "canonicalizedBody";
-    const body = JSON.parse(Buffer.from(entry[member] ?? "", "base64").toString());
-    change(body);
-    entry[member] = Buffer.from(JSON.stringify(body)).toString("base64");
-  });
 }
 
 const only = (value: Json): Json => Object.values(value)[0] ?? {};
@@ -110,15 +92,6 @@ describe.each<readonly [string, Make, string]>([
     expect(told(await log(make).witness(await signed(signer)))).toBe("refused answer-wrong");
   });
 });
-
-/** Changes the text under that member wherever it is. */
-function replaceAt(value: unknown, member: string): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [name, inner] of Object.entries(value)) {
-    if (name === member && typeof inner === "string") Object.assign(value, { [name]: "AAAA" });
-    else replaceAt(inner, member);
-  }
-}
 
 test.each<readonly [string, string, Make, string, (body: Json) => void]>([
   ["v1", "payloadHash", createRekorV1Witness, V1, (body) => replaceAt(body, "value")],

@@ -85,6 +85,26 @@ export function changed(change: (value: Json) => unknown): (usual: Reply) => Rep
   };
 }
 
+/** The one entry of a log's answer, with its canonicalised body changed. */
+export function inBody(change: (spec: Json) => void): (usual: Reply) => Reply {
+  return changed((value) => {
+    const entry = ("canonicalizedBody" in value ? value : Object.values(value)[0]) as Record<string, string>;
+    const member = "body" in entry ? "body" : "canonicalizedBody";
+    const body = JSON.parse(Buffer.from(entry[member] ?? "", "base64").toString());
+    change(body);
+    entry[member] = Buffer.from(JSON.stringify(body)).toString("base64");
+  });
+}
+
+/** Changes the text under that member wherever it is. */
+export function replaceAt(value: unknown, member: string): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === member && typeof inner === "string") Object.assign(value, { [name]: "AAAA" });
+    else replaceAt(inner, member);
+  }
+}
+
 /** Everything that anybody could print of a value. */
 export function shown(value: unknown): string {
   return inspect(value, { depth: Infinity, showHidden: true, getters: true, maxStringLength: null });
