@@ -1,25 +1,16 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { conformance } from "./conformance.ts";
 
 const DATA = join(import.meta.dirname, "../../../../shared/data/sigstore-conformance");
 const hasData = existsSync(DATA);
-const MAIN = join(import.meta.dirname, "../src/main.ts");
 const IDENTITY =
   "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main";
 const ISSUER = "https://token.actions.githubusercontent.com";
 
-async function exitOf(args: readonly string[]): Promise<number | null> {
-  const child = spawn(process.execPath, ["--conditions=@colophon/source", MAIN, ...args], {
-    env: { PATH: process.env["PATH"], COLOPHON_OFFLINE: "1" },
-    stdio: "ignore",
-  });
-  return await new Promise((resolve, reject) => {
-    child.once("error", reject).once("close", resolve);
-  });
-}
+const exitOf = async (args: readonly string[]): Promise<number | null> => (await conformance(args)).code;
 
 function argsOf(name: string, by: "path" | "digest"): string[] {
   const file = (part: string): string => join(DATA, name, part);
@@ -56,6 +47,6 @@ describe.skipIf(!hasData)(title, () => {
 });
 
 test("a command that is not there, or arguments that are not whole, are no verdict", async () => {
-  expect(await exitOf(["sign-bundle"])).toBe(2);
+  expect(await exitOf(["sign"])).toBe(2);
   expect(await exitOf(["verify-bundle", "--bundle", "x"])).toBe(2);
 });

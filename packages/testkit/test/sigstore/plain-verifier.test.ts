@@ -9,4 +9,8 @@ test("accepts what the embedded Sigstore signed, and throws for what was altered
   const bundle = await sigstore.attest({ statement: {}, identity });
   expect(() => verify(bundle)).not.toThrow();
   expect(() => verify(breakSignature(bundle))).toThrow();
+  const blob = Buffer.from("a file");
+  const signed = await sigstore.signBlob({ blob, identity });
+  expect(() => verify(signed, blob)).not.toThrow();
+  expect(() => verify(signed, Buffer.from("another file"))).toThrow();
 });
