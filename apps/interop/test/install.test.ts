@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -57,4 +57,26 @@ test("what is there at its version stays; another version is built again, and wh
   expect(stdout).toContain("gh v2.83.2: there\n");
   expect(stderr).toContain(`local ${join(folder, "peers/fulcio-v1.8.8")}: no space left`);
   expect(stderr).not.toContain("cosign");
+});
+
+test("Python packages are installed by their hashes, and known again however pip spells their names", async () => {
+  const folder = await emptyFolder();
+  await writeScript(join(folder, "go"), "exit 1");
+  const python = `case "$3" in\ninstall) echo "$@" > ${folder}/asked;;\nfreeze) cat ${folder}/frozen;;\nesac`;
+  await writeScript(join(folder, "python"), python);
+  const venv = `mkdir -p "$3/bin" && cp ${folder}/python "$3/bin/python"`;
+  await writeScript(join(folder, "python3"), `[ "$3" = --help ] || { ${venv}; }`);
+  const again = async (): Promise<string> => (await install(folder, `${folder}:/usr/bin:/bin`)).stdout;
+  expect(await again()).toContain("sigstore-python 4.5.1: installed");
+  const asked = (await readFile(join(folder, "asked"), "utf8")).trim();
+  expect(asked).toContain(" --require-hashes --only-binary :all: --no-deps ");
+  const requirements = await readFile(asked.split(" ").at(-1) ?? "", "utf8");
+  const pins = requirements.split("\n").filter((line) => /^\w/.test(line));
+  expect(pins.length).toBeGreaterThan(20);
+  expect(requirements.match(/== *\S+ \\\n +--hash=sha256:[0-9a-f]{64}/g)).toHaveLength(pins.length);
+  const frozen = pins.map((line) => line.replace(" \\", "").replace("-", "_").replace("pygments", "Pygments"));
+  await writeFile(join(folder, "frozen"), frozen.join("\n"));
+  expect(await again()).toContain("sigstore-python 4.5.1: there");
+  await writeFile(join(folder, "frozen"), frozen.slice(1).join("\n"));
+  expect(await again()).toContain("sigstore-python 4.5.1: installed");
 });
