@@ -5,14 +5,19 @@ import type { RealSigstore } from "../sigstore/start.ts";
 import { digestOf, runClient, toAnswer, type ExpectedSigner, type Question, type Verifier } from "./client.ts";
 
 export const COLOPHON = join(import.meta.dirname, "../../../cli/bin/colophon.js");
-const CONFORMANCE = join(import.meta.dirname, "../../../conformance/src/main.ts");
+/** The client of sigstore-conformance's protocol, as a command. */
+export const CONFORMANCE: readonly string[] = [
+  process.execPath,
+  "--conditions=@colophon/source",
+  join(import.meta.dirname, "../../../conformance/src/main.ts"),
+];
 
 /** `colophon verify` where a statement was signed; where bytes were, which prove no origin, the conformance protocol. */
 export const askColophon: Verifier = async (question, sigstore) => {
   const { bundle, file, signer, predicateType } = question;
   if (predicateType !== undefined) return toAnswer(await colophonVerify(question, sigstore));
   const trust = ["--trusted-root", sigstore.trustedRoot];
-  const command = [process.execPath, "--conditions=@colophon/source", CONFORMANCE, "verify-bundle"];
+  const command = [...CONFORMANCE, "verify-bundle"];
   return toAnswer(
     await runClient(sigstore, [...command, "--bundle", bundle, ...toSignerOptions(signer), ...trust, file]),
   );
