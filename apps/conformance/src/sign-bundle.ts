@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { openEmission, readSigning, type Emission } from "@colophon/config/emission";
+import { openServices, type SigningServices } from "@colophon/config/emission";
 import { parseStatement, toBundle, type JsonObject, type NotDone, type Testimony } from "@colophon/core";
 import { authenticateBundle } from "./authenticate.ts";
 import { digestOf } from "./digest.ts";
@@ -25,9 +25,10 @@ export async function signBundle(args: string[]): Promise<string | undefined> {
   if (file === undefined || token === undefined || artifact === undefined) throw new Error(USAGE);
   requireFiles(values.staging, { "--signing-config": signingConfig, "--trusted-root": root });
   const bytes = await readFile(artifact);
-  const emission = await open(token, signingConfig);
+  const services = await open(token, signingConfig);
   try {
-    const bundle = values["in-toto"] === true ? await signEnvelope(emission, bytes) : await emission.signMessage(bytes);
+    const signing = await services.opened;
+    const bundle = values["in-toto"] === true ? await signEnvelope(signing, bytes) : await signing.signMessage(bytes);
     if (isNotDone(bundle)) return bundle.reason.message;
     const text = `${JSON.stringify(bundle)}\n`;
     const trusted = root === undefined ? {} : { root };
@@ -37,20 +38,22 @@ export async function signBundle(args: string[]): Promise<string | undefined> {
     await writeFile(file, text);
     return undefined;
   } finally {
-    await emission.close();
+    await services.close();
   }
 }
 
 /** The token is the one that is given, whatever job this runs in. */
-async function open(token: string, signingConfig: string | undefined): Promise<Emission> {
-  const now = (): Date => new Date();
-  const flags = signingConfig === undefined ? {} : { signingConfig };
-  const signing = await readSigning({ flags, password: async () => undefined, now });
-  const env = { ...process.env, GITHUB_ACTIONS: "", GITLAB_CI: "", SIGSTORE_ID_TOKEN: token };
-  return await openEmission({ signing, env, now, offline: false, userAgent: "colophon-conformance" });
+async function open(token: string, signingConfig: string | undefined): Promise<SigningServices> {
+  return await openServices({
+    services: signingConfig === undefined ? {} : { signingConfig },
+    env: { ...process.env, GITHUB_ACTIONS: "", GITLAB_CI: "", SIGSTORE_ID_TOKEN: token },
+    now: () => new Date(),
+    offline: false,
+    userAgent: "colophon-conformance",
+  });
 }
 
-async function signEnvelope({ signer, witnesses }: Emission, statement: Uint8Array): Promise<JsonObject | NotDone> {
+async function signEnvelope({ signer, witnesses }: Opened, statement: Uint8Array): Promise<JsonObject | NotDone> {
   parseStatement(Buffer.from(statement).toString("utf8"));
   const envelope = await signer.sign(statement);
   if ("status" in envelope) return envelope;
@@ -62,6 +65,8 @@ async function signEnvelope({ signer, witnesses }: Emission, statement: Uint8Arr
   }
   return toBundle(envelope, testimony);
 }
+
+type Opened = Awaited<SigningServices["opened"]>;
 
 function isNotDone(made: JsonObject | NotDone): made is NotDone {
   return "reason" in made;

@@ -2,6 +2,7 @@ export { failureOf, leaveReceipt } from "./failure.ts";
 export { metadataOf } from "./metadata.ts";
 export { openNpmPublishing, type NpmPublishing, type NpmPublishingRequest } from "./npm-publishing.ts";
 export type { PublisherRequest, RegistryProvenance } from "./npm-publisher.ts";
+export { openServices, type ServicesRequest, type SigningServices } from "./open-services.ts";
 export { openEmission, type Emission, type EmissionPorts, type EmissionRequest } from "./open.ts";
 export type { NamedServices } from "./services.ts";
 export { parseChecksums } from "@colophon/goreleaser";

@@ -1,47 +1,21 @@
-import { createIdentityProvider, tokenEndpointHost } from "@colophon/build";
-import type {
-  BuildDescription,
-  Depository,
-  EnvelopeSigner,
-  IdentityToken,
-  JsonObject,
-  NotDone,
-  RequestCounts,
-  Verifier,
-  Witness,
-} from "@colophon/core";
+import type { BuildDescription, Depository, EnvelopeSigner, RequestCounts, Verifier, Witness } from "@colophon/core";
 import { openOutputFolder, readGitFacts, type GitFacts, type OutputFolder } from "@colophon/workspace";
 import type { Config } from "../config.ts";
 import { openTrust, type Trust } from "../trust.ts";
 import { describeBuild, type BuildRequest } from "./build.ts";
 import { openDepositories } from "./deposits.ts";
-import { networkOf } from "./network.ts";
-import type { NamedServices } from "./services.ts";
-import { readSigning } from "./signing.ts";
-import { reuseTokens, tellFailure } from "./tokens.ts";
+import { openServices, type ServicesRequest } from "./open-services.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface EmissionRequest {
+export interface EmissionRequest extends Omit<ServicesRequest, "written"> {
   readonly config: Config;
   /** The checkout that was built. */
   readonly cwd: string;
-  readonly env: Environment;
-  readonly now: () => Date;
-  readonly offline: boolean;
-  readonly userAgent: string;
   readonly cacheDir: string;
   /** Folder that is written into, absolute, and as it is shown. */
   readonly output: { readonly path: string; readonly shown: string };
-  /** What ranks above the configuration; paths are absolute. */
-  readonly services?: NamedServices & { readonly key?: string };
-  readonly password?: () => Promise<string | undefined>;
   readonly trustedRootFile?: string;
   /** In place of the configuration's. */
   readonly deposit?: readonly string[];
-  readonly tokenFile?: string;
-  /** An issuer of identity tokens that is accepted besides the platform's own. */
-  readonly acceptedIssuer?: string;
 }
 
 /** What sealing needs, but for what the subjects are. */
@@ -74,84 +48,58 @@ export interface Emission {
   readonly describe: (request: DescribeRequest) => Promise<BuildDescription>;
   /** Rejects with ConfigError or SigstoreError for a key that cannot be used. */
   readonly checkKey: () => Promise<void>;
-  /** A bundle of a keyless signature over the bytes themselves, or why there is none. */
-  readonly signMessage: (bytes: Uint8Array) => Promise<JsonObject | NotDone>;
   /** Opens the output folder too. Rejects with WorkspaceError, or as `checkKey` does. */
   readonly open: () => Promise<EmissionPorts>;
   readonly requests: () => RequestCounts;
   readonly close: () => Promise<void>;
 }
 
-const AUDIENCE = "sigstore";
-
 /** Rejects with ConfigError or SigstoreError for what is configured wrongly. */
 export async function openEmission(request: EmissionRequest): Promise<Emission> {
-  const { config, cwd, env, now, offline, userAgent, cacheDir, output, tokenFile, acceptedIssuer } = request;
-  const signing = await readSigning({
-    ...(config.sign === undefined ? {} : { written: config.sign }),
-    flags: request.services ?? {},
-    password: request.password ?? (async () => env["COLOPHON_KEY_PASSWORD"]),
-    now,
-  });
+  const { config, cwd, env, now, offline, cacheDir, output, acceptedIssuer } = request;
+  const services = await openServices({ ...request, ...(config.sign === undefined ? {} : { written: config.sign }) });
   // What git cannot tell it says without failing.
   const git = readGitFacts(cwd, env);
   const depositories = await openDepositories(request.deposit ?? config.deposit);
-  const { createHttp } = await import("@colophon/http");
-  const tokenHost = tokenEndpointHost(env);
-  const http = createHttp({ userAgent, offline, ...networkOf(signing.services, tokenHost, env) });
-  const issuer = acceptedIssuer === undefined ? {} : { acceptedIssuer };
-  const identity = reuseTokens(
-    createIdentityProvider({ env, now, http, ...(tokenFile === undefined ? {} : { tokenFile }), ...issuer }),
-    now,
-  );
-  const opened = signing.open(http, identity);
-  opened.catch(() => undefined);
-  // Beside the key's derivation this costs nothing; after it, it is what the read-back would wait for.
-  if (!signing.keyless) void (await import("@colophon/sigstore")).loadLibraries();
-  const hasIdentity = tokenFile !== undefined || (env["SIGSTORE_ID_TOKEN"] ?? "") !== "" || tokenHost !== null;
-  // For a key, the platform's own identity where it has one to give.
-  const token = async (): Promise<IdentityToken | undefined> =>
-    signing.keyless || hasIdentity ? await identity.token(AUDIENCE) : undefined;
   const root = request.trustedRootFile === undefined ? {} : { trustedRootFile: request.trustedRootFile };
   const trusting = { config, ...root, offline, cacheDir };
   let folder: OutputFolder | undefined;
   let trust: Trust | undefined;
   return {
-    ...(signing.publicLog === undefined ? {} : { publicLog: signing.publicLog }),
+    ...(services.publicLog === undefined ? {} : { publicLog: services.publicLog }),
     depositories,
     git,
     keyedRegistries: () => openTrust({ ...trusting, keys: [] }).keyedRegistries(),
-    hasIdentity,
+    hasIdentity: services.hasIdentity,
     describe: async ({ withToken, ...said }) => {
-      const known = withToken ? await token() : undefined;
+      const token = withToken ? await services.token() : undefined;
       return await describeBuild({
         cwd,
         git: await git,
         env,
-        ...(known === undefined ? {} : { token: known }),
-        ...issuer,
+        ...(token === undefined ? {} : { token }),
+        ...(acceptedIssuer === undefined ? {} : { acceptedIssuer }),
         ...said,
       });
     },
-    checkKey: async () => void (await opened),
-    signMessage: async (bytes) => await (await opened).signMessage(bytes),
+    checkKey: async () => void (await services.opened),
     open: async () => {
-      const { signer, witnesses, keys } = await opened;
+      const { signer, witnesses, keys } = await services.opened;
       folder ??= await openOutputFolder(output.path, { isUnpacked: true });
       trust ??= openTrust({ ...trusting, keys });
       return {
         folder: { ...folder, location: output.shown },
-        signer: tellFailure(signer),
+        signer,
         witnesses,
         verifier: trust.verifier,
         depositories,
         now,
-        requests: () => http.counts(),
+        requests: services.requests,
       };
     },
-    requests: () => http.counts(),
+    requests: services.requests,
     close: async () => {
-      await Promise.all([http.close(), trust?.close(), folder?.close()]);
+      await Promise.all([services.close(), trust?.close(), folder?.close()]);
     },
   };
 }
