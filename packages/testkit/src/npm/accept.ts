@@ -41,7 +41,7 @@ export function addPublication(
   caller: Caller,
   attestations: readonly ListedAttestation[] | undefined,
 ): RegistryPackage {
-  const { name, version, manifest, tarball, access = known?.access } = publication;
+  const { name, version, manifest, tarball, access } = publication;
   const added: PackageVersion = {
     version,
     tarball,

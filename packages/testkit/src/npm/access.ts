@@ -7,7 +7,7 @@ import { created, fail } from "./answers.ts";
 export interface AccessOptions {
   /** Requests without `Authorization: Bearer <token>` are answered 401. */
   readonly token?: string;
-  /** The token that writing takes while everyone may read. Default: `token`; without both, anyone may write. */
+  /** In place of `token`: what writing takes while everyone may read. Without both, anyone may write. */
   readonly publishToken?: string;
   /** Packages with a trusted publisher: an identity token of any job is exchanged for one that publishes them. */
   readonly trustedPublishers?: readonly string[];
@@ -28,7 +28,7 @@ export interface Access {
 }
 
 /** Makes the tokens of a registry. */
-export function createAccess({ token, publishToken = token, trustedPublishers = [] }: AccessOptions): Access {
+export function createAccess({ token, publishToken, trustedPublishers = [] }: AccessOptions): Access {
   const issued = new Map<string, Caller>();
   return {
     mayRead: (authorization = "") =>

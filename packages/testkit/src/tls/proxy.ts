@@ -48,7 +48,7 @@ export async function startTlsProxy(hosts: Readonly<Record<string, string>>): Pr
     requests.push({ host: asked.headers.host ?? "" });
     answer.writeHead(403).end();
   });
-  outer.on("connect", (asked, socket, head) => {
+  outer.on("connect", (asked, socket) => {
     const host = /^(?<host>.+):443$/u.exec(asked.url ?? "")?.groups?.["host"];
     if (host === undefined || !contexts.has(host)) {
       requests.push({ host: asked.url ?? "" });
@@ -57,7 +57,6 @@ export async function startTlsProxy(hosts: Readonly<Record<string, string>>): Pr
     }
     socket.on("error", () => socket.destroy());
     socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-    if (head.length > 0) socket.unshift(head);
     inner.emit("connection", socket);
     open.add(socket);
     socket.once("close", () => open.delete(socket));

@@ -79,6 +79,7 @@ describe("a release", () => {
     expect((await publish(first.id)).status).toBe(200);
     expect(await publish(second.id)).toMatchObject({ status: 422, json: { errors: [{ code: "already_exists" }] } });
     expect((await ask(github, "POST :repo/releases", { tag_name: "v1.0.0" })).status).toBe(422);
+    expect((await ask(github, "POST :repo/releases", release)).status).toBe(201);
     expect((await ask(github, "POST :repo/releases", {})).json.errors).toMatchObject([{ code: "missing_field" }]);
   });
 
@@ -173,7 +174,12 @@ test("a token is asked for to write and to see drafts; a wrong one is refused ev
   expect((await write()).status).toBe(401);
   expect(await write("token other")).toMatchObject({ status: 401, json: { message: "Bad credentials" } });
   expect((await ask(github, "GET :repo", undefined, { authorization: "Bearer other" })).status).toBe(401);
-  expect((await write("token t0ken")).status).toBe(201);
+  const { status, json } = await write("token t0ken");
+  expect(status).toBe(201);
+  const member = { authorization: "token t0ken" };
+  const upload = await ask(github, `POST ${json.upload_url.replace("{?name,label}", "?name=a")}`, "x", member);
+  expect((await ask(github, `GET ${upload.json.url}`, undefined, member)).status).toBe(200);
+  expect((await ask(github, `GET ${upload.json.url}`)).status).toBe(404);
   const list = async (headers: Record<string, string>) =>
     (await ask(github, "GET :repo/releases", undefined, headers)).json;
   expect(await list({ authorization: "Bearer t0ken" })).toHaveLength(1);

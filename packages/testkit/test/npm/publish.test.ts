@@ -102,6 +102,13 @@ describe("a publish", () => {
     expect(Object.keys(packument.versions)).toEqual(["0.9.0", "1.0.0-rc.1"]);
   });
 
+  test("of a first version makes it the latest, whatever its tag", async () => {
+    const registry = await start();
+    await put(registry, toBody("1.0.0", { tag: "next" }));
+    const packument = await getJson(`${registry.url}/@acme%2fwidget`);
+    expect(packument["dist-tags"]).toEqual({ latest: "1.0.0", next: "1.0.0" });
+  });
+
   test("of a version that is there is refused as npm's registry does", async () => {
     const registry = await start();
     await put(registry, toBody());
@@ -238,6 +245,7 @@ test("dist-tags are listed, moved and taken away; visibility and ping are answer
   expect((await getJson(`${registry.url}/@acme%2fwidget`))["dist-tags"]).toEqual({ beta: "1.0.0" });
   expect(await getJson(`${registry.url}/-/package/@acme%2fwidget/visibility`)).toEqual({ public: true });
   await put(registry, toBody("2.0.0", { access: "restricted" }));
+  await put(registry, toBody("2.1.0"));
   expect(await getJson(`${registry.url}/-/package/@acme%2fwidget/visibility`)).toEqual({ public: false });
   expect((await send(registry, "GET", "/-/package/@acme%2fother/visibility")).status).toBe(404);
   expect((await send(registry, "GET", "/-/ping")).status).toBe(200);
