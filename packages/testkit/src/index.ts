@@ -10,6 +10,7 @@ export {
   type SignBlobRequest,
 } from "./sigstore/start.ts";
 export { createPlainVerifier } from "./sigstore/plain-verifier.ts";
+export { seedTufCache } from "./sigstore/tuf-cache.ts";
 export { serveTuf, type TufRepository } from "./sigstore/tuf-repository.ts";
 export { writeTrustedRoot, type TrustedRootDocument } from "./sigstore/trusted-root.ts";
 export {

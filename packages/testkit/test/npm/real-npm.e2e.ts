@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import {
+  buildNpmProvenance,
+  seedTufCache,
+  serveTuf,
   startGitHubJob,
   startNpmRegistry,
   startSigstore,
@@ -14,6 +18,7 @@ import {
   type EmbeddedSigstore,
   type NpmRegistryOptions,
   type TlsProxy,
+  type TufRepository,
 } from "../../src/index.ts";
 import { getJson } from "../get-json.ts";
 import { verifyBundle } from "../sigstore/verify.ts";
@@ -36,14 +41,19 @@ const manifest = {
 };
 
 let sigstore: EmbeddedSigstore;
+let tuf: TufRepository;
 let proxy: TlsProxy;
 beforeAll(async () => {
   sigstore = await startSigstore();
-  proxy = await startTlsProxy({ "fulcio.sigstore.dev": sigstore.url, "rekor.sigstore.dev": sigstore.url });
+  tuf = await serveTuf({ "trusted_root.json": JSON.stringify(sigstore.trustedRoot) });
+  proxy = await startTlsProxy({
+    "fulcio.sigstore.dev": sigstore.url,
+    "rekor.sigstore.dev": sigstore.url,
+    "tuf-repo-cdn.sigstore.dev": tuf.url,
+  });
 });
 afterAll(async () => {
-  await proxy.close();
-  await sigstore.close();
+  await Promise.all([proxy.close(), tuf.close(), sigstore.close()]);
 });
 
 /** A registry, and an npm that works in a package's folder with that registry, in a job on GitHub. */
@@ -62,7 +72,7 @@ async function prepare(options: NpmRegistryOptions, token?: string) {
     const env = { PATH: process.env["PATH"], ...home, ...proxy.env, ...job.env };
     return exec("npm", [...args], { cwd: folder, env });
   };
-  return { registry, npm };
+  return { registry, npm, folder };
 }
 
 async function attestationsOf(registry: EmbeddedNpmRegistry, version: string) {
@@ -96,6 +106,29 @@ test("npm publishes without a token where a publisher is trusted, with provenanc
   const { packument, listed } = await attestationsOf(registry, "1.0.0");
   expect(packument.versions["1.0.0"]._npmUser.trustedPublisher).toMatchObject({ id: "github" });
   expect(verifyBundle(sigstore, listed[1].bundle).identity?.subjectAlternativeName).toBe(signer);
+});
+
+test("npm publishes with a provenance file that the embedded Sigstore signed, for the very tarball alone", async () => {
+  const { registry, npm, folder } = await prepare({ publishToken: "t0ken" }, "t0ken");
+  await npm(["pack"]);
+  const tarball = await readFile(join(folder, "acme-widget-1.0.0.tgz"));
+  const sha512 = createHash("sha512").update(tarball).digest("hex");
+  const publish = async (signed: EmbeddedSigstore, digest: string) => {
+    const statement = buildNpmProvenance({ name: manifest.name, version: "1.0.0", sha512: digest }, run);
+    const bundle = JSON.stringify(await signed.attest({ statement, identity: run }));
+    await writeFile(join(folder, "bundle.json"), bundle);
+    await npm(["publish", "acme-widget-1.0.0.tgz", "--access=public", "--provenance-file=bundle.json"]);
+    return bundle;
+  };
+  await expect(publish(sigstore, sha512)).rejects.toThrow(/TUF/u);
+  await seedTufCache(folder, tuf);
+  await expect(publish(sigstore, "0".repeat(128))).rejects.toThrow(/digest does not match/u);
+  const other = await startSigstore();
+  onTestFinished(() => other.close());
+  await expect(publish(other, sha512)).rejects.toThrow(/certificate|untrusted|verif/iu);
+  expect(registry.publications).toEqual([]);
+  const bundle = await publish(sigstore, sha512);
+  expect(registry.publications).toMatchObject([{ bundle }]);
 });
 
 test("npm is refused without a token, with a wrong one, and over a version that is there", async () => {
