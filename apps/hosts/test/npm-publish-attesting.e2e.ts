@@ -199,24 +199,40 @@ describe("a guard against a lower rank", () => {
   });
 });
 
-test("our bundle goes along with npm in npm's own shape, as far as npm's own verification against public-good Sigstore", async () => {
-  const world = await open(ONE);
-  const { code, receipt } = await world.publish("--provenance", "bundle");
-  // The embedded Sigstore is none that npm trusts, and npm has no option for another.
-  expect(code).toBe(1);
-  expect(receipt.objects[0]?.reason?.message).toMatch(/TUF|SIGNATURE|VERIFICATION/i);
-  expect(world.there.registry.publications).toEqual([]);
-  const out = join(world.repository.folder, "dist/colophon");
-  const plan = JSON.parse(await readFile(join(out, "plan.json"), "utf8")) as { statements: { payload: string }[] };
-  const statement = JSON.parse(plan.statements[0]?.payload ?? "") as { subject: unknown[]; predicate: object };
-  expect(statement.subject).toEqual([
-    {
-      name: "pkg:npm/%40acme/widget@1.1.0",
-      digest: expect.objectContaining({ sha512: expect.any(String) as string }) as object,
-    },
-  ]);
-  expect(statement.predicate).toMatchObject({
-    buildDefinition: { buildType: "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1" },
-    runDetails: { builder: { id: "https://github.com/actions/runner/github-hosted" } },
+describe("our bundle that goes along with npm", () => {
+  test.each(["npm-11", "npm-12"] as const)("is verified by %s, and proves the package at the registry", async (npm) => {
+    const world = await open(ONE, { npm });
+    const { registry, trustIn } = world.there;
+    await trustIn(world.env["HOME"] ?? "");
+    const { code, receipt, stderr } = await world.publish("--provenance", "bundle");
+    expect(code, stderr).toBe(0);
+    expect(told(receipt)).toEqual([["widget", true, "now", "proven", undefined]]);
+    const out = join(world.repository.folder, "dist/colophon");
+    const bundle = await readFile(join(out, "acme-widget-1.1.0.tgz.sigstore.json"), "utf8");
+    expect(JSON.parse(registry.publications[0]?.bundle ?? "")).toEqual(JSON.parse(bundle));
+    const plan = JSON.parse(await readFile(join(out, "plan.json"), "utf8")) as { statements: { payload: string }[] };
+    expect(JSON.parse(plan.statements[0]?.payload ?? "")).toMatchObject({
+      subject: [{ name: "pkg:npm/%40acme/widget@1.1.0", digest: { sha512: expect.any(String) as string } }],
+      predicate: {
+        buildDefinition: { buildType: "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1" },
+        runDetails: { builder: { id: "https://github.com/actions/runner/github-hosted" } },
+      },
+    });
+    expect(await covered(world, registry.url, "@acme/widget")).toEqual({ "widget@1.1.0": "verified" });
+  });
+
+  test("is refused by npm where it does not trust the signer, and nothing is published", async () => {
+    const world = await open(ONE);
+    const { code, receipt } = await world.publish("--provenance", "bundle");
+    expect(code).toBe(1);
+    expect(told(receipt)).toEqual([["widget", false, "not", undefined, "publish-failed"]]);
+    expect(world.there.registry.publications).toEqual([]);
+  });
+
+  test("is handed to no publisher that does not take it", async () => {
+    const world = await open(ONE);
+    const done = await world.run("colophon-npm-publish", ["--provenance", "bundle", "--", "pnpm", "publish"]);
+    expect(done).toMatchObject({ code: 2, stderr: expect.stringMatching(/pnpm 12.*\(BUNDLE_REFUSED\)/) as string });
+    expect(world.sigstore.requests).toEqual([]);
   });
 });
