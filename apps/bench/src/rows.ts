@@ -4,6 +4,7 @@ import { attestCommand, attestCommandCosignKey, signRoundtrips } from "./attest-
 import { verifyCommandCosign } from "./cosign-rows.ts";
 import { hash } from "./hash-row.ts";
 import { median, peakMemory, timeProcess } from "./measure.ts";
+import { publishOverhead } from "./publish-row.ts";
 import { round, type Benchmark } from "./row.ts";
 import { verifyCommand, verifyCpu, verifyThroughput } from "./verify-rows.ts";
 
@@ -147,5 +148,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   signRoundtrips,
   attestCommand,
   attestCommandCosignKey,
+  publishOverhead,
   hash,
 ];
