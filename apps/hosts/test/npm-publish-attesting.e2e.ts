@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Receipt } from "@colophon/core";
 import type { NpmRegistryOptions, Request } from "@colophon/testkit";
@@ -182,6 +182,36 @@ test("killed after the registry took the package, a rerun reads back and signs",
   expect(told(receipt)).toEqual([["widget", true, "earlier", "proven", undefined]]);
 });
 
+test.each([
+  ["repository-undeclared", { repository: undefined }, /acme\/widgets/],
+  ["repository-differs", { repository: "Acme/Widgets" }, /Acme\/Widgets.*acme\/widgets/],
+  [
+    "unresolved-specifier",
+    {
+      dependencies: { "@acme/core": "workspace:*", lodash: "catalog:" },
+      peerDependencies: { react: "catalog:react19" },
+      optionalDependencies: { "@acme/native": "link:../native" },
+      devDependencies: { "@acme/build": "workspace:^" },
+    },
+    /dependencies\.@acme\/core, dependencies\.lodash, peerDependencies\.react, optionalDependencies\.@acme\/native \(/,
+  ],
+])("%s is found before the registry or a certificate authority is asked anything", async (code, change, message) => {
+  const world = await open({ "package.json": manifest("@acme/widget", change) });
+  const done = await world.run("colophon-npm-publish", [], { env: world.there.env });
+  expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining(`(${code})`) as string });
+  expect(done.stderr).toMatch(message);
+  expect(world.there.registry.requests).toEqual([]);
+  expect(world.sigstore.requests).toEqual([]);
+});
+
+test("a package that has only its author's own workspace specifiers is published", async () => {
+  const world = await open({
+    "package.json": manifest("@acme/widget", { devDependencies: { "@acme/build": "workspace:^" } }),
+  });
+  const { code, stderr } = await world.publish();
+  expect(code, stderr).toBe(0);
+});
+
 describe("a guard against a lower rank", () => {
   const before = (version: object): NpmRegistryOptions => ({
     packages: [
@@ -196,6 +226,26 @@ describe("a guard against a lower rank", () => {
     expect(told(receipt)).toEqual([["widget", false, "not", undefined, "trust-downgrade"]]);
     expect(world.there.registry.publications).toEqual([]);
     expect(await world.publish("--provenance", "none", "--allow-downgrade")).toMatchObject({ code: 0 });
+  });
+
+  test("knows a trusted publisher, which needs no token, from one who has a token", async () => {
+    const world = await open(ONE, { trustedPublishers: ["@acme/widget"] });
+    const npmrc = join(world.env["HOME"] ?? "", ".npmrc");
+    const withToken = await readFile(npmrc, "utf8");
+    await writeFile(npmrc, withToken.replace(/^.*_authToken.*$/m, ""));
+    const first = await world.publish();
+    expect(first.code, first.stderr).toBe(0);
+    expect(told(first.receipt)).toEqual([["widget", true, "now", "proven", undefined]]);
+    const next = JSON.stringify({ ...(JSON.parse(ONE["package.json"]) as object), version: "1.2.0" });
+    await writeFile(join(world.repository.folder, "package.json"), next);
+    await writeFile(npmrc, withToken);
+    const lower = await world.publish();
+    expect(lower.code).toBe(1);
+    expect(lower.receipt.objects[0]?.reason?.message).toBe(
+      "@acme/widget@1.2.0 would be published with provenance, and 1.1.0 was with a trusted publisher",
+    );
+    await writeFile(npmrc, withToken.replace(/^.*_authToken.*$/m, ""));
+    expect(await world.publish()).toMatchObject({ code: 0 });
   });
 });
 
