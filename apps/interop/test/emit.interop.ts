@@ -1,18 +1,15 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Receipt, VerifyResult } from "@colophon/core";
-import { startGitHubJob, toGitHubClaims, type GitHubIdentity } from "@colophon/testkit";
-import { beforeAll, describe, expect, test } from "vitest";
-import { runClient, toAnswer, type ExpectedSigner, type Question } from "../src/clients/client.ts";
-import { attestWithColophon, COLOPHON, colophonVerify } from "../src/clients/colophon.ts";
+import { beforeAll, expect, test } from "vitest";
+import type { ExpectedSigner, Question } from "../src/clients/client.ts";
+import { attestWithColophon, colophonVerify } from "../src/clients/colophon.ts";
 import { makeCosignKey } from "../src/clients/cosign.ts";
-import { commandOf } from "../src/peers.ts";
-import { toTokenRequestUrl } from "../src/sigstore/issuer.ts";
 import { VERIFIER_NAMES, type VerifierName } from "../src/verifiers.ts";
 import { makeControls, makeKeyControl, toCells, writeControls, type Sound } from "./controls.ts";
-import { ask, makeGround, RELEASE, releaseToken, SIGNER, sigstore, SLSA_V1 } from "./ground.ts";
+import { ask, jobOf, makeGround, RELEASE, releaseToken, SIGNER, sigstore, SLSA_V1 } from "./ground.ts";
 
-const { issuer, fulcio, rekor, rekorV1, gitHubIssuer, signingConfig, signingConfigV1 } = sigstore;
+const { issuer, fulcio, rekor, rekorV1, signingConfig, signingConfigV1 } = sigstore;
 const { folder, file } = await makeGround();
 const inside = (name: string): string => join(folder, name);
 const [key, otherKey] = await Promise.all(["one", "two"].map((name) => makeCosignKey(sigstore, inside(name))));
@@ -23,12 +20,6 @@ const SINGLE = ["--fulcio-url", fulcio, "--rekor-url", rekor, "--rekor-version",
 const accept = ["--identity-token-issuer", issuer];
 const withToken = [...accept, "--identity-token-file", "token"];
 
-/** The variables of a job of that run, whose tokens the real issuer signs. */
-async function jobOf(identity: GitHubIdentity): Promise<Record<string, string>> {
-  const job = await startGitHubJob(identity);
-  await job.close();
-  return { ...job.env, ACTIONS_ID_TOKEN_REQUEST_URL: toTokenRequestUrl(issuer, toGitHubClaims(identity)) };
-}
 const JOB = await jobOf(RELEASE);
 /** A job that is handed its token as a file, and may ask for none. */
 const FILE_JOB = { ...JOB, ACTIONS_ID_TOKEN_REQUEST_URL: "", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" };
@@ -218,36 +209,3 @@ test.concurrent.for(CONTROLS)("what attest made, with $row: colophon names $chec
   const { failure } = JSON.parse((await colophonVerify(question, sigstore, "--json")).stdout) as VerifyResult;
   context.expect(failure?.check).toBe(check);
 });
-
-const skipped = gitHubIssuer === undefined ? " (skipped: no network namespace, so no issuer of that name)" : "";
-
-describe.skipIf(gitHubIssuer === undefined)(
-  `in a job of GitHub with its own issuer, and no word about it${skipped}`,
-  () => {
-    const bundle = inside("own-issuer.json");
-    let receipt: Receipt | undefined;
-
-    beforeAll(async () => {
-      const env = await jobOf({ ...RELEASE, issuer: gitHubIssuer ?? "" });
-      const out = ["--output-dir", "out-own-issuer", "--output", bundle];
-      receipt = await attestWithColophon(sigstore, folder, ["widget.bin", ...SINGLE, ...out], env);
-    });
-
-    test("the receipt tells the level that verify then gives", async () => {
-      expect(receipt).toMatchObject({ status: "sealed", level: 2 });
-      const options = ["--bundle", bundle, "--trusted-root", sigstore.trustedRoot, "--offline", "--json"];
-      const verify = ["verify", file, "--source-repository", "https://github.com/acme/widget", ...options];
-      const { code, stdout } = await runClient(sigstore, [process.execPath, COLOPHON, ...verify]);
-      expect({ code, result: JSON.parse(stdout) as unknown }).toMatchObject({
-        code: 0,
-        result: { status: "verified", level: 2 },
-      });
-    });
-
-    test("gh accepts it by its defaults", async () => {
-      const command = [commandOf("gh"), "attestation", "verify", file, "--bundle", bundle, "-R", RELEASE.repository];
-      const more = ["--custom-trusted-root", sigstore.trustedRootLines, "--deny-self-hosted-runners"];
-      expect(toAnswer(await runClient(sigstore, [...command, ...more]))).toEqual({ says: "yes" });
-    });
-  },
-);

@@ -31,8 +31,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
       ? "on plain loopback, since the kernel gives no network namespace: that nothing needs the network is NOT proven"
       : "in an empty network namespace, which no packet leaves";
   const { rekorV1 } = sigstore;
-  const without = "missing" in rekorV1 ? `Skipped: Rekor v1, for want of ${rekorV1.missing.join(", ")}.\n` : "";
-  process.stdout.write(`\nA real Sigstore runs ${where}.\n${without}`);
+  const skipped = [
+    ...("missing" in rekorV1 ? [`Rekor v1, for want of ${rekorV1.missing.join(", ")}`] : []),
+    ...(sigstore.gitHubIssuer === undefined ? ["GitHub's own issuer, for want of a network namespace"] : []),
+  ];
+  const lines = [`A real Sigstore runs ${where}`, ...skipped.map((what) => `skipped: ${what}`)];
+  process.stdout.write(`\n${lines.map((line) => `${line}.\n`).join("")}`);
   const matrix = join(folder, "matrix.jsonl");
   project.provide("sigstore", sigstore);
   project.provide("folder", folder);

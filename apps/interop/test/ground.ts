@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildSlsaV1, toGitHubClaims, type GitHubIdentity } from "@colophon/testkit";
+import { buildSlsaV1, startGitHubJob, toGitHubClaims, type GitHubIdentity } from "@colophon/testkit";
 import { inject } from "vitest";
 import type { Answer, Question } from "../src/clients/client.ts";
 import { recordCell, type Cell } from "../src/matrix.ts";
+import { toTokenRequestUrl } from "../src/sigstore/issuer.ts";
 import type { RealSigstore } from "../src/sigstore/start.ts";
 import { tokenFor } from "../src/sigstore/tokens.ts";
 import { VERIFIERS, type VerifierName } from "../src/verifiers.ts";
@@ -32,6 +33,13 @@ export const SIGNER = {
 /** A fresh token of the release's run; a token is good for one certificate and more. */
 export const releaseToken = (identity: GitHubIdentity = RELEASE): string =>
   tokenFor(sigstore, toGitHubClaims(identity));
+
+/** The variables of a job of that run, whose tokens the real issuer signs. */
+export async function jobOf(identity: GitHubIdentity): Promise<Record<string, string>> {
+  const job = await startGitHubJob(identity);
+  await job.close();
+  return { ...job.env, ACTIONS_ID_TOKEN_REQUEST_URL: toTokenRequestUrl(sigstore.issuer, toGitHubClaims(identity)) };
+}
 
 /** Files of a test file: what was released, and its provenance as a statement and as a bare predicate. */
 export interface Ground {

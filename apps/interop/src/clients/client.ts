@@ -4,8 +4,24 @@ import { lastLines, run, type Finished } from "../process.ts";
 import { enter } from "../sigstore/namespace.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
 
-/** Who has to have signed: an identity in a certificate, or the holder of a key (PEM file of its public half). */
+/** A run of a workflow at GitHub, as the claims in its certificate tell it. */
+export interface GitHubRun {
+  readonly kind: "github";
+  /** URI of the workflow at its ref. */
+  readonly identity: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly ref: string;
+  readonly sha: string;
+  readonly trigger: string;
+}
+
+/**
+ * Who has to have signed: an identity in a certificate; the holder of a key (PEM file of its public half); or a run at
+ * GitHub, for which each verifier goes by its defaults: no option names the issuer unless it insists on one.
+ */
 export type ExpectedSigner =
+  | GitHubRun
   | {
       readonly kind: "certificate";
       readonly identity: string;

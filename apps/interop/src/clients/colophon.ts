@@ -29,7 +29,8 @@ export async function colophonVerify(
   sigstore: RealSigstore,
   ...more: readonly string[]
 ): Promise<Finished> {
-  const type = predicateType === undefined ? [] : ["--predicate-type", predicateType];
+  const isDefault = predicateType === undefined || signer.kind === "github";
+  const type = isDefault ? [] : ["--predicate-type", predicateType];
   const given = ["--bundle", bundle, "--trusted-root", sigstore.trustedRoot, "--offline"];
   return await runClient(sigstore, [
     process.execPath,
@@ -58,5 +59,6 @@ export async function attestWithColophon(
 
 function toSignerOptions(signer: ExpectedSigner): string[] {
   if (signer.kind === "key") return ["--key", signer.publicKey];
+  if (signer.kind === "github") return ["--source-repository", `https://github.com/${signer.repository}`];
   return ["--certificate-identity", signer.identity, "--certificate-oidc-issuer", signer.issuer];
 }

@@ -1,13 +1,14 @@
 import { commandOf } from "../peers.ts";
+import { GITHUB_ISSUER } from "../sigstore/issuer.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
-import { digestOf, runClient, toAnswer, type Verifier } from "./client.ts";
+import { digestOf, runClient, toAnswer, type ExpectedSigner, type Verifier } from "./client.ts";
 
 export const askCosign: Verifier = async ({ bundle, file, signer, predicateType, algorithm }, sigstore) => {
   const command = predicateType === undefined ? ["verify-blob"] : ["verify-blob-attestation", "--type", predicateType];
   const expected =
-    signer.kind === "certificate"
-      ? ["--certificate-identity", signer.identity, "--certificate-oidc-issuer", signer.issuer]
-      : ["--key", signer.publicKey, ...(signer.logged ? [] : ["--insecure-ignore-tlog"])];
+    signer.kind === "key"
+      ? ["--key", signer.publicKey, ...(signer.logged ? [] : ["--insecure-ignore-tlog"])]
+      : toCertificateOptions(signer);
   const trust = ["--trusted-root", sigstore.trustedRoot];
   const artifact = algorithm === undefined ? [file] : ["--digest", digestOf(file, algorithm), "--digestAlg", algorithm];
   return toAnswer(
@@ -22,6 +23,15 @@ export const askCosign: Verifier = async ({ bundle, file, signer, predicateType,
     ]),
   );
 };
+
+function toCertificateOptions(signer: Exclude<ExpectedSigner, { readonly kind: "key" }>): string[] {
+  const { identity } = signer;
+  const by = (issuer: string): string[] => ["--certificate-identity", identity, "--certificate-oidc-issuer", issuer];
+  if (signer.kind === "certificate") return by(signer.issuer);
+  const { repository, ref, sha, trigger } = signer;
+  const claims = Object.entries({ repository, ref, sha, trigger });
+  return [...by(GITHUB_ISSUER), ...claims.flatMap(([name, value]) => [`--certificate-github-workflow-${name}`, value])];
+}
 
 /** Key files in the password-protected form that cosign reads. */
 export interface CosignKey {

@@ -1,11 +1,12 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Question } from "./client.ts";
+import type { ExpectedSigner, GitHubRun, Question } from "./client.ts";
 
 // Verifies one bundle with the libraries that a version of sigstore-js brings. Exit 0 verified, 1 not.
 
 export interface SigstoreJsQuestion extends Question {
+  readonly signer: Exclude<ExpectedSigner, GitHubRun>;
   readonly alias: "sigstore-4" | "sigstore-5";
   readonly trustedRoot: string;
 }

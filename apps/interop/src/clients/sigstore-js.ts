@@ -6,8 +6,10 @@ import type { SigstoreJsQuestion } from "./sigstore-js-process.ts";
 export function askSigstoreJs(alias: "sigstore-4" | "sigstore-5"): Verifier {
   return async (question, sigstore) => {
     if (question.algorithm !== undefined) return cannot("sigstore-js looks for no digest");
+    const { signer } = question;
+    if (signer.kind === "github") return cannot("sigstore-js asks for no claims of GitHub's");
     const script = join(import.meta.dirname, "sigstore-js-process.ts");
-    const asked: SigstoreJsQuestion = { ...question, alias, trustedRoot: sigstore.trustedRoot };
+    const asked: SigstoreJsQuestion = { ...question, signer, alias, trustedRoot: sigstore.trustedRoot };
     return toAnswer(await runClient(sigstore, [process.execPath, script, JSON.stringify(asked)]));
   };
 }

@@ -1,17 +1,23 @@
 import { commandOf } from "../peers.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
-import { cannot, runClient, toAnswer, type Verifier } from "./client.ts";
+import { cannot, runClient, toAnswer, type GitHubRun, type Verifier } from "./client.ts";
 
 export const askSigstorePython: Verifier = async ({ bundle, file, signer, algorithm }, sigstore) => {
   if (signer.kind === "key") return cannot("sigstore-python takes no key");
   if (algorithm !== undefined) return cannot("sigstore-python looks for sha256 alone");
-  const expected = ["--cert-identity", signer.identity, "--cert-oidc-issuer", signer.issuer];
-  const command = ["verify", "identity", "--offline", "--bundle", bundle, ...expected, file];
-  return toAnswer(await runClient(sigstore, [...sigstorePython(sigstore), ...command]));
+  const verify = signer.kind === "github" ? ["github", ...toClaims(signer)] : ["identity", ...toIssuer(signer)];
+  const given = ["--cert-identity", signer.identity, "--offline", "--bundle", bundle, file];
+  return toAnswer(await runClient(sigstore, [...sigstorePython(sigstore), "verify", ...verify, ...given]));
 };
 
+const toIssuer = ({ issuer }: { readonly issuer: string }): string[] => ["--cert-oidc-issuer", issuer];
+
+function toClaims({ repository, ref, sha, trigger }: GitHubRun): string[] {
+  return ["--repository", repository, "--ref", ref, "--sha", sha, "--trigger", trigger];
+}
+
 /** sigstore-python, with the Sigstore that it should use. */
-export function sigstorePython({ clientTrustConfig }: RealSigstore): string[] {
+function sigstorePython({ clientTrustConfig }: RealSigstore): string[] {
   return [commandOf("sigstore-python"), "--trust-config", clientTrustConfig];
 }
 

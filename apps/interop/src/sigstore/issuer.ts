@@ -4,6 +4,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 /** The claims of an identity token, `iss` among them; its times and audience are added. */
 export type Claims = Readonly<Record<string, string>>;
 
+/** The issuer of the tokens of GitHub's own jobs. */
+export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+
 const KEY_ID = "loopback";
 const LIFETIME_SECONDS = 600;
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeAuthorities } from "./authorities.ts";
 import { buildFulcioConfig } from "./fulcio-config.ts";
+import { GITHUB_ISSUER } from "./issuer.ts";
 import { canIsolate, isolate } from "./namespace.ts";
 import { findFreePorts } from "./ports.ts";
 import { findMissingOfRekorV1, prepareRekorV1, REKOR_V1_PORT_COUNT } from "./rekor-v1.ts";
@@ -32,7 +33,7 @@ export interface Started {
   readonly close: () => Promise<void>;
 }
 
-const GITHUB_HOST = "token.actions.githubusercontent.com";
+const GITHUB_HOST = new URL(GITHUB_ISSUER).hostname;
 
 /**
  * Starts a whole Sigstore on loopback, in an empty network namespace where the kernel gives one. Without one
@@ -54,7 +55,7 @@ async function startIn(folder: string): Promise<Started> {
   const [home, logs] = [inside("home"), inside("logs")];
   for (const path of [home, logs, inside("ct-log"), inside("rekor-log")]) await mkdir(path);
   const isolated = canIsolate();
-  const gitHubIssuer = isolated ? `https://${GITHUB_HOST}` : undefined;
+  const gitHubIssuer = isolated ? GITHUB_ISSUER : undefined;
   const files = await writeAuthorities(folder, GITHUB_HOST);
   const fulcioConfig = inside("fulcio.yaml");
   const { addresses, stages } = planServers(folder, files, fulcioConfig, await findFreePorts(PORT_COUNT));
@@ -82,7 +83,7 @@ async function startIn(folder: string): Promise<Started> {
   await writeFile(inside("hosts"), `127.0.0.1 localhost ${GITHUB_HOST}\n`);
   const command = [process.execPath, join(import.meta.dirname, "supervisor.ts"), inside("plan.json")];
   const trust = await writeTrustFiles(folder, files, addresses, rekorV1);
-  const supervisor = await supervise(isolated ? isolate(inside("hosts"), command) : command);
+  const supervisor = await supervise("the Sigstore", isolated ? isolate(inside("hosts"), command) : command);
   const sigstore: RealSigstore = {
     ...addresses,
     ...trust,
