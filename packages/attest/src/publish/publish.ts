@@ -2,6 +2,9 @@ import { compareDigests, type NotDone, type Publication, type Publisher, type Se
 import { shown } from "./check.ts";
 import { orderPublications } from "./order.ts";
 
+/** Each is a process of the publisher's. */
+const AT_ONCE = 4;
+
 /** What became of one package. */
 export interface Published {
   readonly status: "now" | "earlier" | "not";
@@ -12,7 +15,7 @@ export interface Published {
 }
 
 /**
- * Publishes each package after those that it depends on, the others at once, and reads back what the registry serves. One
+ * Publishes each package after those that it depends on, others at the same time, and reads back what the registry serves. One
  * that fails keeps those back that depend on it, and no other.
  */
 export async function publishAll(
@@ -23,14 +26,18 @@ export async function publishAll(
 ): Promise<ReadonlyMap<Publication, Published>> {
   const done = new Map<Publication, Published>();
   for (const step of orderPublications(publications)) {
-    const results = await Promise.all(
-      step.map(async (one) => {
+    const results = new Map<Publication, Published>();
+    const left = step.values();
+    const work = async (): Promise<void> => {
+      for (const one of left) {
         const lacking = lackingOf(one, done);
-        if (lacking !== undefined) return notPublished(one, lacking);
-        return earlier.has(one) ? await readBack(one, "earlier", publisher) : await publishOne(one, publish, publisher);
-      }),
-    );
-    for (const [index, one] of step.entries()) done.set(one, results[index] ?? { status: "not" });
+        if (lacking !== undefined) results.set(one, notPublished(one, lacking));
+        else if (earlier.has(one)) results.set(one, await readBack(one, "earlier", publisher));
+        else results.set(one, await publishOne(one, publish, publisher));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    for (const one of step) done.set(one, results.get(one) ?? { status: "not" });
   }
   return done;
 }
