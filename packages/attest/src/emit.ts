@@ -3,6 +3,14 @@ import { formatArtifacts, formatMetadata, type Artifact, type Metadata } from "@
 import type { SealPorts } from "./ports.ts";
 import { seal } from "./seal.ts";
 
+const RESULTS = ["plan.json", "receipt.json", "artifacts.json", "metadata.json"];
+
+/** Rejects where something else has the name of a file that an emission leaves. */
+export async function claimAll({ statements }: Plan, { folder }: Pick<SealPorts, "folder">): Promise<void> {
+  const made = statements.flatMap(({ files: { bundle, envelope, draft } }) => [bundle, envelope, draft]);
+  for (const name of [...made, ...RESULTS]) await folder.claim(name);
+}
+
 /** Writes `plan.json`, which another step, job or host may seal. */
 export async function writePlan(plan: Plan, { folder }: Pick<SealPorts, "folder">): Promise<void> {
   await folder.write("plan.json", formatJson(plan));

@@ -71,6 +71,32 @@ const ui = publication("ui", ["core"]);
 const core = publication("core");
 
 describe("a release of packages", () => {
+  test("publishes no more than four at once, however many there are", async () => {
+    let [running, most] = [0, 0];
+    const publish: Publisher["publish"] = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return { status: "published" };
+    };
+    const many = Array.from({ length: 12 }, (_, index) => publication(`p${index}`));
+    expect((await run(many, registry({ publish }))).proven).toHaveLength(12);
+    expect(most).toBe(4);
+  });
+
+  test.each(["plan.json", "metadata.json", "pkg:npm/core@1.0.0.sigstore.json"])(
+    "publishes nothing where something else is called %s in the output folder",
+    async (name) => {
+      const [publisher, world] = [registry(), makeWorld()];
+      const claim = (file: string): Promise<void> =>
+        file === name ? Promise.reject(new Error(file)) : Promise.resolve();
+      await expect(run([core], publisher, { world: { ...world, folder: { ...world.folder, claim } } })).rejects.toThrow(
+        name,
+      );
+      expect(publisher.log).toEqual([]);
+    },
+  );
+
   test("publishes each after those that it needs, and then signs a statement for each", async () => {
     const [publisher, world] = [registry(), makeWorld()];
     const { receipt, proven } = await run([app, ui, core], publisher, { world });

@@ -1,6 +1,6 @@
 import type { NotDone, Plan, Publication, Publisher, Receipt, TrustRank } from "@colophon/core";
 import type { Metadata } from "@colophon/goreleaser";
-import { writePlan, writeResults } from "../emit.ts";
+import { claimAll, writePlan, writeResults } from "../emit.ts";
 import type { SealPorts } from "../ports.ts";
 import { toReceipt } from "../receipt.ts";
 import { seal } from "../seal.ts";
@@ -23,13 +23,15 @@ export interface ReleaseRequest {
 /**
  * Publishes packages so that N published are N proven: asks before the first is published, publishes, reads back, and
  * signs what the registry serves, once it is what was packed. Where our bundle goes along with the package it has to be
- * signed before. Done again, it finishes what is missing. Rejects where the output folder cannot be written.
+ * signed before. Done again, it finishes what is missing. Rejects where the output folder cannot be written; where
+ * something else has a name in it that is needed, before anything is published.
  */
 export async function release(
   { publications, plan, registryProvenance, rankOf, metadata }: ReleaseRequest,
   publisher: Publisher,
   ports: Omit<SealPorts, "observe">,
 ): Promise<Receipt> {
+  await claimAll(plan, ports);
   await writePlan(plan, ports);
   const finish = async (outcomes: ReadonlyMap<Publication, Outcome>, sealed: Receipt): Promise<Receipt> => {
     const receipt = receiptOfRelease(plan, outcomes, sealed);
