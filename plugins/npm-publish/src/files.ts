@@ -38,12 +38,15 @@ export async function keepTarballs(
   outputFolder: string,
 ): Promise<ReadonlyMap<ObjectId, string>> {
   const folder = join(outputFolder, TARBALLS);
-  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const kept = new Map<ObjectId, string>();
   for (const { publication, tarball } of packages) {
     const path = join(folder, fileNameOf(tarball, publication.id, packages));
-    await copyFile(tarball, path);
+    // One of an earlier run is published again from where it lies.
+    if (tarball !== path) {
+      await rm(path, { force: true });
+      await copyFile(tarball, path);
+    }
     kept.set(publication.id, path);
   }
   return kept;
