@@ -37,7 +37,9 @@ export async function readPackages(tarballs: readonly Packed[]): Promise<readonl
   return await Promise.all(
     tarballs.map(async ({ tarball, from }): Promise<PackedPackage> => {
       const manifest = await readTarballManifest(tarball);
-      const { name, version } = manifest;
+      const { name } = manifest;
+      // As the registry lists it: without build metadata, which no purl of what is served has either.
+      const version = manifest.version.replace(/\+.*$/, "");
       const digest = await digestOf(tarball);
       const after = from === undefined ? [] : neededBy(from);
       return { publication: { id: npmPurl(name, version), name, version, digest, after }, manifest, tarball };
