@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRET_NAME = /token|password|passwd|credential|secret|private|key|auth|webhook|otp/i;
+const SECRET_NAME = /token|pass|credential|secret|private|key|auth|webhook|otp/i;
 const SHORTEST_SECRET = 5;
 const LONGEST_LINE = 8192;
 const UNSEEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
