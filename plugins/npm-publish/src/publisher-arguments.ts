@@ -10,6 +10,7 @@ export interface PublisherArguments {
   /** Packed already. */
   readonly tarballs: readonly string[];
   readonly dryRun: boolean;
+  readonly ignoreScripts: boolean;
 }
 
 /** What selects packages takes a value, or none. */
@@ -23,6 +24,23 @@ const SELECTING: ReadonlyMap<string, "value" | "flag"> = new Map([
   ["--recursive", "flag"],
   ["-r", "flag"],
   ["--include-workspace-root", "flag"],
+]);
+
+const FOR_US = "Say --provenance registry, bundle or none before the --.";
+const GO_THERE = "Run colophon-npm-publish in that folder.";
+const SAY_TO_BOTH = "Name the file in the environment (npm_config_userconfig, npm_config_globalconfig).";
+
+/** What the publisher alone would hear, while this command packs elsewhere or asks another registry; with what to do. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ["--provenance", FOR_US],
+  ["--no-provenance", FOR_US],
+  ["--provenance-file", FOR_US],
+  ["-C", GO_THERE],
+  ["--dir", GO_THERE],
+  ["--prefix", GO_THERE],
+  ["--userconfig", SAY_TO_BOTH],
+  ["--globalconfig", SAY_TO_BOTH],
+  ["--help", "See colophon-npm-publish --help, or run the publisher itself."],
 ]);
 
 /** What this command says to the publisher itself. */
@@ -41,10 +59,10 @@ export function parsePublisherArguments(given: readonly string[]): PublisherArgu
   const words = wordsOf(given[0] === tool ? given.slice(1) : given);
   const at = words.findIndex(({ name }) => !name.startsWith("-"));
   const rest = words[at]?.name === "publish" ? words.toSpliced(at, 1) : words;
-  const refused = rest.find(({ name }) => /^--(?:no-)?provenance(?:-file)?$/.test(name));
-  if (refused !== undefined)
-    throw usage(`${refused.name} is not for the publisher`, "Say --provenance registry, bundle or none before the --.");
-  const has = (...names: string[]): boolean => rest.some(({ name }) => names.includes(name));
+  const refused = rest.find(({ name }) => REFUSED.has(name));
+  if (refused !== undefined) throw usage(`${refused.name} is not for the publisher`, REFUSED.get(refused.name));
+  const has = (...names: string[]): boolean =>
+    rest.some(({ name, value }) => names.includes(name) && value !== "false");
   const named = rest.filter(({ name }) => SELECTING.get(name) === "value").map(plainName);
   const all = has("--workspaces", "-ws", "--recursive", "-r");
   return {
@@ -52,7 +70,8 @@ export function parsePublisherArguments(given: readonly string[]): PublisherArgu
     packages: named.length > 0 ? { named } : all ? "all" : "here",
     includeRoot: has("--include-workspace-root"),
     tarballs: rest.map(({ name }) => name).filter((name) => !name.startsWith("-") && name !== "."),
-    dryRun: rest.some(({ name, value }) => name === "--dry-run" && value !== "false"),
+    dryRun: has("--dry-run"),
+    ignoreScripts: has("--ignore-scripts"),
     args: rest.filter(({ name }) => name.startsWith("-") && !OURS.has(name)).flatMap(({ written }) => written),
   };
 }
@@ -71,8 +90,10 @@ function wordsOf(given: readonly string[]): readonly Word[] {
     const at = word.startsWith("--") ? word.indexOf("=") : -1;
     const next = given[index + 1];
     if (at !== -1) words.push({ name: word.slice(0, at), value: word.slice(at + 1), written: [word] });
-    else if (!word.startsWith("-") || FLAGS.test(word) || SELECTING.get(word) === "flag" || next === undefined)
+    else if (!word.startsWith("-") || FLAGS.test(word) || SELECTING.get(word) === "flag")
       words.push({ name: word, written: [word] });
+    // As npm reads it too: what begins like a flag is nobody's value.
+    else if (next === undefined || next.startsWith("-")) words.push({ name: word, written: [word] });
     else {
       words.push({ name: word, value: next, written: [word, next] });
       index += 1;
