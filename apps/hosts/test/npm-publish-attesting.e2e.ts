@@ -212,6 +212,29 @@ test("a package that has only its author's own workspace specifiers is published
   expect(code, stderr).toBe(0);
 });
 
+test("interrupted while a second package is published, the first is proven, and a rerun completes", async () => {
+  const world = await open(THREE);
+  const { registry, env } = world.there;
+  const asked = Promise.withResolvers<void>();
+  registry.respond((request) => isPutOf("ui")(request) && (asked.resolve(), true), ["silence", "serve"]);
+  const child = spawn(process.execPath, [COMMANDS["colophon-npm-publish"], "--", "--workspaces"], {
+    cwd: world.repository.folder,
+    env: { ...world.env, ...env },
+    stdio: "ignore",
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  await Promise.race([asked.promise, ended]);
+  child.kill("SIGINT");
+  expect(await ended).toBe(3);
+  const file = join(world.repository.folder, "dist/colophon/receipt.json");
+  expect(told(JSON.parse(await readFile(file, "utf8")) as Receipt)).toEqual([
+    ["app", false, "not", undefined, "dependency-not-published"],
+    ["core", true, "now", "proven", undefined],
+    ["ui", false, "not", undefined, "publish-failed"],
+  ]);
+  expect(await world.publish("--", "--workspaces")).toMatchObject({ code: 0 });
+});
+
 describe("a guard against a lower rank", () => {
   const before = (version: object): NpmRegistryOptions => ({
     packages: [
@@ -227,6 +250,25 @@ describe("a guard against a lower rank", () => {
     expect(world.there.registry.publications).toEqual([]);
     expect(await world.publish("--provenance", "none", "--allow-downgrade")).toMatchObject({ code: 0 });
   });
+
+  test.each(["", "XXXXX-XXXXX-XXXXX-XXXXX"])(
+    "takes the npmrc of actions/setup-node without a token (%j) for trusted publishing",
+    async (token) => {
+      const world = await open(ONE, { trustedPublishers: ["@acme/widget"] });
+      const { registry, env } = world.there;
+      const npmrc = `registry=${registry.url}/\n//${new URL(registry.url).host}/:_authToken=\${NODE_AUTH_TOKEN}\n`;
+      await writeFile(join(world.env["HOME"] ?? "", ".npmrc"), npmrc);
+      const publish = async (): Promise<ToolResult> =>
+        await world.run("colophon-npm-publish", ["--json"], {
+          env: { ...env, ...(token === "" ? {} : { NODE_AUTH_TOKEN: token }) },
+        });
+      expect(await publish()).toMatchObject({ code: 0 });
+      const { folder } = world.repository;
+      await writeFile(join(folder, "package.json"), manifest("@acme/widget", { version: "1.1.1" }));
+      const second = await publish();
+      expect(second.code, second.stdout).toBe(0);
+    },
+  );
 
   test("knows a trusted publisher, which needs no token, from one who has a token", async () => {
     const world = await open(ONE, { trustedPublishers: ["@acme/widget"] });

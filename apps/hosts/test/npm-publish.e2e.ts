@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Receipt } from "@colophon/core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { runTool, type ToolResult } from "../src/tools.ts";
 import { startVerdaccio, type Verdaccio } from "../src/verdaccio.ts";
 import { makeSigningWorld, type SigningWorld } from "./colophon.ts";
@@ -101,6 +101,49 @@ describe("a package on a registry that knows nothing of attestations", () => {
     expect(again.code, again.stderr).toBe(0);
     expect(told(receiptOf(again))).toEqual([["unlogged@1.0.0", true, "earlier", undefined]]);
   });
+});
+
+test("a package that builds in prepublishOnly is built, and its registry can be named", async () => {
+  const elsewhere = await startVerdaccio();
+  onTestFinished(() => elsewhere.close());
+  const scripts = { prepublishOnly: "mkdir -p lib && echo 1 > lib/index.js" };
+  const world = await open(packageOf("@acme/built", { version: "1.0.0+build.7", files: ["lib"], scripts }));
+  await appendFile(
+    join(world.env["HOME"] ?? "", ".npmrc"),
+    `//${new URL(elsewhere.url).host}/:_authToken=${elsewhere.token}\n`,
+  );
+  const done = await world.run("colophon-npm-publish", ["--json", "--registry", elsewhere.url]);
+  expect(done.code, done.stderr).toBe(0);
+  expect(done.stderr).toContain("lib/index.js");
+  // A registry lists no build metadata.
+  expect(told(receiptOf(done))).toEqual([["built@1.0.0", true, "now", undefined]]);
+  expect(Object.keys((await fetchPackument(elsewhere, "@acme/built")).versions)).toEqual(["1.0.0"]);
+  expect(Object.keys((await fetchPackument(verdaccio, "@acme/built")).versions)).toEqual([]);
+});
+
+test("a tarball is published at the registry that it names, from the output folder too, and nothing there is lost", async () => {
+  const world = await open(packageOf("@acme/kept", { publishConfig: { registry: verdaccio.url } }));
+  const { folder } = world.repository;
+  const tarballs = join(folder, "dist/colophon/tarballs");
+  await mkdir(tarballs, { recursive: true });
+  await runTool("npm-11", ["pack", "--pack-destination", tarballs], { cwd: folder, env: { ...world.env } });
+  await writeFile(join(tarballs, "other"), "of somebody");
+  const host = new URL(verdaccio.url).host;
+  await writeFile(
+    join(world.env["HOME"] ?? "", ".npmrc"),
+    `registry=http://127.0.0.1:9/\n//${host}/:_authToken=${verdaccio.token}\n`,
+  );
+  const done = await world.run("colophon-npm-publish", ["--json", "dist/colophon/tarballs/acme-kept-1.0.0.tgz"]);
+  expect(done.code, done.stderr).toBe(0);
+  expect(told(receiptOf(done))).toEqual([["kept@1.0.0", true, "now", undefined]]);
+  expect(await readFile(join(tarballs, "other"), "utf8")).toBe("of somebody");
+});
+
+test("a file of somebody else's in the place of a bundle: nothing is published", async () => {
+  const world = await open({ ...packageOf("@acme/placed"), "dist/colophon/acme-placed-1.0.0.tgz.sigstore.json": "{}" });
+  const done = await world.run("colophon-npm-publish", ["--json"]);
+  expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining("(OUTPUT_FOREIGN)") as string });
+  expect(Object.keys((await fetchPackument(verdaccio, "@acme/placed")).versions)).toEqual([]);
 });
 
 describe("what is refused before anything is published or signed", () => {

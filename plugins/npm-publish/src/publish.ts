@@ -21,7 +21,7 @@ import type { Options } from "./options.ts";
 import { packAll, readPackages, type PackedPackage } from "./packages.ts";
 import type { PublisherArguments } from "./publisher-arguments.ts";
 import { readAsked, type Asked } from "./asked.ts";
-import { registryOf } from "./registry.ts";
+import { publishConfigsOf, registryOf, withRegistry } from "./registry.ts";
 import { EXIT, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { describeSource } from "./source.ts";
 
@@ -48,12 +48,13 @@ export async function publish(options: Options, passed: PublisherArguments, arou
       ...(options.trustedRoot === undefined ? {} : { trustedRootFile: resolve(around.cwd, options.trustedRoot) }),
     });
     const asked = await readAsked(options, passed, around.cwd);
-    const registry = registryOf(options, passed, asked.packages);
+    const registry = registryOf(options, passed, await publishConfigsOf(asked));
     npm = await openNpmPublishing({
       ...common,
       ...(registry === undefined ? {} : { registry }),
       tool: passed.tool,
-      args: passed.args,
+      args: options.registry === undefined ? passed.args : withRegistry(options.registry, passed.args),
+      scripts: passed.ignoreScripts ? "none" : options.command === "postpublish" ? "pack" : "publish",
       patienceMs: options.patienceMs,
       onLine: (line) => around.stderr(`  ${line}\n`),
     });
@@ -61,8 +62,11 @@ export async function publish(options: Options, passed: PublisherArguments, arou
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined) throw error;
-    const requests = (): ReturnType<Emission["requests"]> => emission?.requests() ?? {};
-    const about = { now: () => new Date(), requests, toolVersion: around.version };
+    const requests = emission?.requests() ?? {};
+    const about = { now: () => new Date(), requests: () => requests, toolVersion: around.version };
+    // Else the output folder is still held, and an earlier run's receipt stands as if it were this one's.
+    await emission?.close();
+    emission = undefined;
     if (!options.dryRun && !passed.dryRun)
       await leaveReceipt(receiptOfFailure(failure.reason, "refused", [], about), output.path);
     if (failure.status === "refused") throw error;

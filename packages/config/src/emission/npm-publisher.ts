@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Answer, NotDone, ObjectId, Publication, Publisher, ReleaseObject } from "@colophon/core";
 import type { NpmPublication, publishTarball } from "@colophon/npm/publish";
 import type { Npm } from "../npm.ts";
+import { failureOf } from "./failure.ts";
 
 /** How packages get their provenance at the registry. */
 export type RegistryProvenance = "registry" | "bundle" | "none";
@@ -32,6 +33,7 @@ interface Means extends PublisherRequest {
 /** An npm registry, and the tool that publishes at it. What it serves is looked up once for each package. */
 export function createNpmPublisher(means: Means): Publisher {
   const { tarballs, provenance, bundles, isPublishedElsewhere, publication, reader, patienceMs, tool, args } = means;
+  let stopped = false;
   const seen = new Map<ObjectId, ReturnType<typeof look>>();
   const look = async ({ name, version, digest }: Publication) =>
     await publication.readBack({
@@ -56,13 +58,21 @@ export function createNpmPublisher(means: Means): Publisher {
     },
     predecessor: ({ name, version }) => publication.predecessor(name, version),
     publish: async (one, bundle) => {
-      const outcome = await means.publishTarball({
+      if (stopped) return kept(one, tool);
+      const publishing = means.publishTarball({
         ...means,
         tarball: tarballs.get(one.id) ?? "",
         args: [
           ...args,
           ...provenanceArguments(tool, provenance, bundle === undefined ? undefined : join(bundles, bundle)),
         ],
+      });
+      // What others of the release have become must not be lost with it, and whoever ends one wants no more of them.
+      const outcome = await publishing.catch((cause: unknown) => {
+        const failure = failureOf(cause);
+        if (failure?.reason.code !== "TOOL_STOPPED") throw cause;
+        stopped = true;
+        return { outcome: "failed" as const, code: failure.reason.code, message: failure.reason.message };
       });
       return outcome.outcome === "published" ? { status: "published" } : notPublished(one, tool, outcome);
     },
@@ -93,7 +103,13 @@ function provenanceArguments(
 
 /** What another try may mend; everything else has to be changed by somebody. */
 const PASSING =
-  /^(?:E5\d\d|E429|ETIMEDOUT|ECONNRESET|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EPIPE|ERR_SOCKET_TIMEOUT|ERR_PNPM_(?:META_FETCH|FETCH_5).*)$/;
+  /^(?:TOOL_STOPPED|E5\d\d|E429|ETIMEDOUT|ECONNRESET|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EPIPE|ERR_SOCKET_TIMEOUT|ERR_PNPM_(?:META_FETCH|FETCH_5).*)$/;
+
+function kept({ name, version }: Publication, tool: Means["tool"]): NotDone {
+  const message = `${name}@${version} is kept back: ${tool} was ended while it published another package`;
+  const hint = "Run the same command again: what is published already is taken up.";
+  return { status: "unreachable", reason: { code: "release-kept-back", message, hint } };
+}
 
 function notPublished(
   { name, version }: Publication,

@@ -1,4 +1,5 @@
 import type { Publisher, RequestCounts, TrustRank } from "@colophon/core";
+import type { PackScripts } from "@colophon/npm/publish";
 import { createNpmPublisher, type PublisherRequest, type RegistryProvenance } from "./npm-publisher.ts";
 import { openNpm, openRegistries, type NpmRequest } from "../npm.ts";
 
@@ -6,11 +7,16 @@ export interface NpmPublishingRequest extends Omit<NpmRequest, "cacheDir" | "max
   readonly tool: "npm" | "pnpm";
   /** Passed on to `publish` as they are. */
   readonly args: readonly string[];
+  /** Lifecycle scripts that packing runs. */
+  readonly scripts: PackScripts;
   /** Milliseconds to wait for a registry that lags. */
   readonly patienceMs: number;
   /** Takes each line that the tool prints, without secrets. */
   readonly onLine: (line: string) => void;
 }
+
+/** What the npmrc of actions/setup-node comes to where no token is set: the variable's name, or its stand-in. */
+const NO_TOKEN = /^Bearer (?:\$\{\w+\}|XXXXX(?:-XXXXX){3})$/;
 
 /** The npm world's publishing half, wired. */
 export interface NpmPublishing {
@@ -28,7 +34,7 @@ export interface NpmPublishing {
 
 /** Rejects with NpmError where npm's configuration cannot be read. */
 export async function openNpmPublishing(request: NpmPublishingRequest): Promise<NpmPublishing> {
-  const { tool, args, env, cwd, patienceMs, onLine } = request;
+  const { tool, args, scripts, env, cwd, patienceMs, onLine } = request;
   const { canTakeProvenanceFile, createNpmPublication, packPackage, publishTarball, toolVersion } =
     await import("@colophon/npm/publish");
   const { http, npmConfig } = await openRegistries(request);
@@ -39,9 +45,11 @@ export async function openNpmPublishing(request: NpmPublishingRequest): Promise<
     registryOf: (name) => npmConfig.registryFor(name).url,
     rankOf: (name, provenance, hasIdentity) => {
       if (provenance === "none") return "none";
-      return hasIdentity && npmConfig.registryFor(name).credentials === undefined ? "trusted-publisher" : "provenance";
+      const { authorization } = npmConfig.registryFor(name).credentials ?? {};
+      const hasToken = authorization !== undefined && !NO_TOKEN.test(authorization);
+      return hasIdentity && !hasToken ? "trusted-publisher" : "provenance";
     },
-    pack: (folder, destination) => packPackage({ ...run, folder, destination }),
+    pack: (folder, destination) => packPackage({ ...run, folder, destination, scripts }),
     refusesBundle: async () => {
       const version = await toolVersion({ ...run, cwd });
       return tool === "npm" && canTakeProvenanceFile(version) ? undefined : `${tool} ${version}`;

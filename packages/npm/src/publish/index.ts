@@ -5,7 +5,7 @@ export { readFolderManifest } from "./folder-manifest.ts";
 export { checkManifest, type ManifestExpectation } from "./check-manifest.ts";
 
 // the tools
-export { packPackage, type PackRequest } from "./pack-package.ts";
+export { packPackage, type PackRequest, type PackScripts } from "./pack-package.ts";
 export { publishTarball, type PublishOutcome, type PublishRequest } from "./publish-tarball.ts";
 export { canTakeProvenanceFile, toolVersion } from "./tool-version.ts";
 export type { Tool } from "./find-tool.ts";

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { NpmError } from "../error.ts";
-import { runTool, type ToolRun } from "./run-tool.ts";
+import { runTool, type ToolCall, type ToolRun } from "./run-tool.ts";
 import { show } from "./show.ts";
 
 export interface PackRequest extends ToolRun {
@@ -9,7 +9,14 @@ export interface PackRequest extends ToolRun {
   readonly folder: string;
   /** Folder that the tarball is put into; made where it is not there. A tarball of the same name is replaced. */
   readonly destination: string;
+  /**
+   * Lifecycle scripts that run: none, those of packing (the default), or `prepublishOnly` before them, as when a folder is
+   * published: it is where most packages build, and neither packing nor publishing a tarball runs it.
+   */
+  readonly scripts?: PackScripts;
 }
+
+export type PackScripts = "none" | "pack" | "publish";
 
 const TIMEOUT_MS = 30 * 60_000;
 
@@ -18,17 +25,15 @@ const TIMEOUT_MS = 30 * 60_000;
  * TOOL_NOT_FOUND, TOOL_STOPPED, or TOOL_FAILED with the exit code and the last lines.
  */
 export async function packPackage(request: PackRequest): Promise<string> {
-  const { folder, destination, tool, timeoutMs = TIMEOUT_MS } = request;
+  const { folder, destination, tool, timeoutMs = TIMEOUT_MS, scripts = "pack" } = request;
   await mkdir(destination, { recursive: true });
   // A folder of its own says which tarball it is: scripts print to the same stdout, before and after the answer.
   const own = await mkdtemp(join(resolve(destination), ".packing-"));
   try {
-    const args = ["pack", "--pack-destination", own];
-    const { exitCode, lastLines } = await runTool({ ...request, args, cwd: folder, timeoutMs, answers: false });
-    if (exitCode !== 0) {
-      const message = [`${tool} pack failed with exit code ${exitCode}`, ...lastLines].join("\n");
-      throw new NpmError("TOOL_FAILED", message, { hint: `Run ${tool} pack in ${show(folder)} by hand.` });
-    }
+    const call = { ...request, cwd: folder, timeoutMs, answers: false };
+    if (scripts === "publish") await mustRun({ ...call, args: ["run", "--if-present", "prepublishOnly"] });
+    const silently = scripts === "none" ? ["--ignore-scripts"] : [];
+    await mustRun({ ...call, args: ["pack", ...silently, "--pack-destination", own] });
     const made = (await readdir(own)).filter((name) => name.endsWith(".tgz"));
     const [name] = made;
     if (name === undefined || made.length > 1) {
@@ -41,4 +46,13 @@ export async function packPackage(request: PackRequest): Promise<string> {
   } finally {
     await rm(own, { recursive: true, force: true });
   }
+}
+
+async function mustRun(call: ToolCall): Promise<void> {
+  const { exitCode, lastLines } = await runTool(call);
+  if (exitCode === 0) return;
+  const [command = "", ...rest] = call.args;
+  const shown = `${call.tool} ${command === "run" ? `run ${rest.at(-1)}` : command}`;
+  const message = [`${shown} failed with exit code ${exitCode}`, ...lastLines].join("\n");
+  throw new NpmError("TOOL_FAILED", message, { hint: `Run ${shown} in ${show(call.cwd)} by hand.` });
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, readdir } from "node:fs/promises";
+import { chmod, readFile, readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
@@ -50,6 +50,18 @@ test("packs with npm, its scripts included, and passes their lines on", async ()
   expect(await readTarballManifest(path)).toMatchObject(WIDGET);
   expect(lines.join("\n")).toContain("0");
   expect(lines.join("\n")).not.toContain(SECRET);
+});
+
+test.each([
+  ["none", ""],
+  ["pack", "prepack"],
+  ["publish", "prepublishOnly prepack"],
+] as const)("runs the lifecycle scripts of %s: %j", async (scripts, ran) => {
+  const append = (name: string): string => `node -e "require('fs').appendFileSync('ran', '${name} ')"`;
+  const manifest = { ...WIDGET, scripts: { prepack: append("prepack"), prepublishOnly: append("prepublishOnly") } };
+  const folder = await makeFolder({ "package.json": JSON.stringify(manifest), ran: "" });
+  await packPackage({ tool: "npm", folder, destination: join(folder, "out"), env: await environment(), scripts });
+  expect((await readFile(join(folder, "ran"), "utf8")).trim()).toBe(ran);
 });
 
 test("tells the exit code and the last lines of a pack that fails, without secrets", async () => {
@@ -275,6 +287,7 @@ SET "NPM_CLI_JS=%~dp0\node_modules\npm\bin\npm-cli.js"`;
 test.each<[Record<string, string>, string, string]>([
   [{ NPM_TOKEN: "abcdef" }, "token abcdef.", "token ***."],
   [{ A_KEY: "abcdef", B_KEY: "abcdefghi" }, "abcdefghi", "***"],
+  [{ A_PASSPHRASE: "abcdef", DB_PASS: "ghijkl" }, "abcdef ghijkl", "*** ***"],
   [{ A_PASSWORD: "a b/c%d" }, "a%20b%2Fc%25d", "***"],
   [{ A_KEY: "-----BEGIN\nMIIabc\n-----END" }, "MIIabc", "***"],
   [{ A_KEY: "abcd", npm_config_always_auth: "false", PLAIN: "visible" }, "abcd false visible", "abcd false visible"],
