@@ -139,6 +139,25 @@ test("a tarball is published at the registry that it names, from the output fold
   expect(await readFile(join(tarballs, "other"), "utf8")).toBe("of somebody");
 });
 
+test("tarballs are published in the order of their needs too", async () => {
+  const world = await open({
+    "package.json": manifest("@acme/needs", { dependencies: { "@acme/needed": "1" } }),
+    "needed/package.json": manifest("@acme/needed"),
+  });
+  const { folder } = world.repository;
+  for (const place of [".", "needed"])
+    await runTool("npm-11", ["pack", "--pack-destination", folder], {
+      cwd: join(folder, place),
+      env: { ...world.env },
+    });
+  await writeFile(join(world.env["HOME"] ?? "", ".npmrc"), `registry=${verdaccio.url}/\n`);
+  const done = await world.run("colophon-npm-publish", ["--json", "acme-needs-1.0.0.tgz", "acme-needed-1.0.0.tgz"]);
+  expect(told(receiptOf(done))).toEqual([
+    ["needs@1.0.0", false, "not", "dependency-not-published"],
+    ["needed@1.0.0", false, "not", "publish-failed"],
+  ]);
+});
+
 test("a file of somebody else's in the place of a bundle: nothing is published", async () => {
   const world = await open({ ...packageOf("@acme/placed"), "dist/colophon/acme-placed-1.0.0.tgz.sigstore.json": "{}" });
   const done = await world.run("colophon-npm-publish", ["--json"]);

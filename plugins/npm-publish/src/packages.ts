@@ -2,7 +2,6 @@ import { basename, join } from "node:path";
 import { hashFiles, readTarballManifest, type NpmPublishing } from "@colophon/config/emission";
 import type { ProjectPackage } from "@colophon/config";
 import { npmPurl, type DigestSet, type Publication } from "@colophon/core";
-import { neededBy } from "./select.ts";
 
 /** A package with the tarball that is published. */
 export interface PackedPackage {
@@ -35,14 +34,17 @@ export async function packAll(
 /** What each tarball is, by what is inside of it. Rejects with NpmError for what is no package. */
 export async function readPackages(tarballs: readonly Packed[]): Promise<readonly PackedPackage[]> {
   return await Promise.all(
-    tarballs.map(async ({ tarball, from }): Promise<PackedPackage> => {
+    tarballs.map(async ({ tarball }): Promise<PackedPackage> => {
       const manifest = await readTarballManifest(tarball);
       const { name } = manifest;
       // As the registry lists it: without build metadata, which no purl of what is served has either.
       const version = manifest.version.replace(/\+.*$/, "");
       const digest = await digestOf(tarball);
-      const after = from === undefined ? [] : neededBy(from);
-      return { publication: { id: npmPurl(name, version), name, version, digest, after }, manifest, tarball };
+      return {
+        publication: { id: npmPurl(name, version), name, version, digest, after: manifest.needs },
+        manifest,
+        tarball,
+      };
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { objectAt, stringAt, type Warning } from "@colophon/core";
+import { stringAt, type Warning } from "@colophon/core";
 import type { ProjectPackage, ProjectPackages } from "@colophon/config";
 import { PublishError } from "./error.ts";
 import type { PublisherArguments } from "./publisher-arguments.ts";
@@ -52,10 +52,4 @@ function why({ manifest, path }: ProjectPackage): Warning | undefined {
   if (name === undefined || version === undefined)
     return { code: "package-unnamed", message: `${shown} has no name or no version, and is not published` };
   return undefined;
-}
-
-/** Names of the packages that have to be there before this one can be installed. */
-export function neededBy({ manifest }: ProjectPackage): readonly string[] {
-  const kinds = ["dependencies", "optionalDependencies", "peerDependencies"] as const;
-  return kinds.flatMap((kind) => Object.keys(objectAt(manifest, kind) ?? {}));
 }

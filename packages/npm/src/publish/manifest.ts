@@ -14,6 +14,8 @@ export interface PackageManifest {
   readonly repository: unknown;
   readonly publishConfig: PublishConfig;
   readonly scripts: Readonly<Record<string, string>>;
+  /** Names of the packages that are installed with it. */
+  readonly needs: readonly string[];
   /** `dependencies.@acme/core` and the like: those whose specifier means something in its own workspace alone. */
   readonly unresolved: readonly string[];
 }
@@ -48,6 +50,7 @@ export function parseManifest(bytes: Uint8Array, what: string): PackageManifest 
     repository: manifest["repository"],
     publishConfig: readPublishConfig(objectAt(manifest, "publishConfig")),
     scripts: Object.fromEntries(stringsOf(objectAt(manifest, "scripts"))),
+    needs: INSTALLED.flatMap((kind) => Object.keys(objectAt(manifest, kind) ?? {})),
     unresolved: INSTALLED.flatMap((kind) =>
       stringsOf(objectAt(manifest, kind))
         .filter(([, specifier]) => LOCAL_SPECIFIER.test(specifier))

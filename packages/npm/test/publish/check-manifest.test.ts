@@ -4,7 +4,7 @@ import { checkManifest, type PackageManifest } from "../../src/publish/index.ts"
 const SOURCE = "https://github.com/acme/widget";
 
 function manifest(members: Partial<PackageManifest> = {}): PackageManifest {
-  const rest = { private: false, repository: "acme/widget", publishConfig: {}, scripts: {}, unresolved: [] };
+  const rest = { private: false, repository: "acme/widget", publishConfig: {}, scripts: {}, needs: [], unresolved: [] };
   return { name: "@acme/widget", version: "1.0.0", ...rest, ...members };
 }
 

@@ -49,6 +49,7 @@ test("reads what publishing needs, the specifiers of a workspace named", async (
   };
   expect(await read(buildPackageTarball(manifest))).toEqual({
     ...MANIFEST,
+    needs: ["@acme/core", "lodash", "left", "react", "@acme/native", "@acme/odd"],
     private: false,
     repository: { type: "git", url: "x" },
     publishConfig: { registry: "https://registry.example/", access: "public", tag: "next", provenance: true },
