@@ -38,7 +38,7 @@ export interface OutputFolder {
 /**
  * Opens the output folder, made where it is missing, and holds it until it is closed. What is kept to that end lies in
  * its subfolder `.colophon`: the lock, which files were written, and files that are not whole yet; those that a crash
- * left are removed. `isUnpacked`: a folder that is new gets an `.npmignore`, as a package may publish what it lies in, and
+ * left are removed. `isUnpacked`: a folder that is new or empty gets an `.npmignore`, as a package may publish what it lies in, and
  * must not differ by what was attested of it before. Throws OUTPUT_BUSY, OUTPUT_FOREIGN, OUTPUT_FULL, OUTPUT_UNWRITABLE,
  * TOO_LARGE.
  */
@@ -48,8 +48,8 @@ export async function openOutputFolder(
 ): Promise<OutputFolder> {
   let unlock: (() => Promise<void>) | undefined;
   try {
-    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
-    if (isNew && isUnpacked) await writeFile(join(folder, ".npmignore"), "*\n");
+    await mkdir(folder, { recursive: true });
+    if (isUnpacked && (await readdir(folder)).length === 0) await writeFile(join(folder, ".npmignore"), "*\n");
     const location = await realpath(folder);
     const own = join(location, ".colophon");
     await mkdir(own, { recursive: true });

@@ -58,6 +58,12 @@ describe("writing", () => {
     expect(await namesIn(kept)).not.toContain(".npmignore");
   });
 
+  test("keeps a folder out of packages that was made before, and is empty", async () => {
+    const folder = await makeFolder();
+    await (await openOutputFolder(folder, { isUnpacked: true })).close();
+    expect(await namesIn(folder)).toContain(".npmignore");
+  });
+
   test("replaces what this run or an earlier one wrote", async () => {
     const folder = await makeFolder();
     for (const content of ["1", "2"]) {
