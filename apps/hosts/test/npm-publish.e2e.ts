@@ -193,6 +193,15 @@ describe("what is refused before anything is published or signed", () => {
     expect(Object.keys((await fetchPackument(verdaccio, "@acme/nobody")).versions)).toEqual([]);
   });
 
+  test("a script that fails, told in lines as it printed them", async () => {
+    const world = await open(packageOf("@acme/failing", { scripts: { prepack: "echo one; echo two; exit 3" } }));
+    const done = await world.run("colophon-npm-publish", []);
+    expect(done.code).toBe(2);
+    expect(done.stderr).toMatch(
+      /colophon-npm-publish: npm pack failed with exit code 3\n(?: {4}.*\n)+ {4}one\n {4}two\n/,
+    );
+  });
+
   test("a tarball that is none", async () => {
     const world = await open(packageOf("@acme/none"));
     await writeFile(join(world.repository.folder, "x.tgz"), "no tarball");

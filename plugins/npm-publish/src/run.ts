@@ -5,6 +5,8 @@ import { parsePublisherArguments } from "./publisher-arguments.ts";
 import { publish } from "./publish.ts";
 import { EXIT, type ExitCode, type Surroundings } from "./surroundings.ts";
 
+const MOST_LINES = 50;
+
 /** Runs the command line and answers its exit code. */
 export async function run(args: readonly string[], around: Surroundings): Promise<ExitCode> {
   const at = args.indexOf("--");
@@ -29,7 +31,9 @@ function tell(error: unknown, { stderr }: Surroundings): ExitCode {
   const text = plainText(error instanceof Error ? error.message : String(error), 2000);
   const line = (what: { code: string; message: string; hint?: string | undefined }): string => {
     const hint = what.hint === undefined ? "" : `\n  → ${plainText(what.hint, 2000)}`;
-    return `colophon-npm-publish: ${plainText(what.message, 2000)} (${what.code})${hint}\n`;
+    // What a tool printed last stands in it, line by line.
+    const message = what.message.split("\n", MOST_LINES).map((one) => plainText(one, 2000));
+    return `colophon-npm-publish: ${message.join("\n    ")} (${what.code})${hint}\n`;
   };
   if (error instanceof PublishError && error.problems.length > 0) stderr(error.problems.map(line).join(""));
   else if (known)
