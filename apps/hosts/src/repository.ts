@@ -62,15 +62,20 @@ export async function makeRepository(parent: string, options: RepositoryOptions)
 
 /** Starts the job of a push to `main`, of the commit that is checked out. */
 export async function startJobIn({ git }: Repository): Promise<GitHubJob> {
-  return await startGitHubJob({
+  return await startGitHubJob(jobOf(git("rev-parse", "HEAD")));
+}
+
+/** The job of a push of this commit to `main`. */
+export function jobOf(sha: string): Parameters<typeof startGitHubJob>[0] {
+  return {
     repository: REPOSITORY,
     ref: "refs/heads/main",
-    sha: git("rev-parse", "HEAD"),
+    sha,
     workflow: ".github/workflows/release.yml",
     trigger: "push",
     runner: "github-hosted",
     runId: "1",
-  });
+  };
 }
 
 function writeManifests({ packages, release }: RepositoryOptions): Record<string, string> {

@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Receipt } from "@colophon/core";
-import type { NpmRegistryOptions, Request } from "@colophon/testkit";
-import { describe, expect, test } from "vitest";
+import { startGitHubJob, type NpmRegistryOptions, type Request } from "@colophon/testkit";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { jobOf } from "../src/repository.ts";
 import type { ToolResult } from "../src/tools.ts";
 import { startAttestingRegistry, type AttestingRegistry } from "./attesting-registry.ts";
 import { COMMANDS, makeSigningWorld, type SigningWorld } from "./colophon.ts";
@@ -327,4 +328,20 @@ describe("our bundle that goes along with npm", () => {
     expect(done).toMatchObject({ code: 2, stderr: expect.stringMatching(/pnpm 12.*\(BUNDLE_REFUSED\)/) as string });
     expect(world.sigstore.requests).toEqual([]);
   });
+});
+
+test("what the registry, or npm, would refuse of provenance is refused before anything is signed", async () => {
+  const set = { publishConfig: { access: "public", provenance: true } };
+  const world = await open({ ...ONE, "package.json": manifest("@acme/widget", set) });
+  const bundle = world.publish("--provenance", "bundle");
+  await expect(bundle).rejects.toThrow("(provenance-configured)");
+
+  const { git } = world.repository;
+  const job = await startGitHubJob({ ...jobOf(git("rev-parse", "HEAD")), runner: "self-hosted" });
+  onTestFinished(() => job.close());
+  const env = { ...world.there.env, ...job.env };
+  const done = await world.run("colophon-npm-publish", ["--json"], { env });
+  expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining("(runner-not-hosted)") as string });
+  expect(world.there.sigstore.requests).toEqual([]);
+  expect(world.there.registry.publications).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { checkManifest } from "@colophon/config/emission";
+import { checkManifest, type RegistryProvenance } from "@colophon/config/emission";
 import type { BuildDescription, Problem } from "@colophon/core";
 import { PublishError } from "./error.ts";
 import type { PackedPackage, Packed } from "./packages.ts";
@@ -28,6 +28,28 @@ export function checkPackages(
   const twice = names.find((id, index) => names.indexOf(id) !== index);
   if (twice !== undefined)
     problems.push({ code: "package-twice", message: `${twice} is named twice`, hint: "Name each tarball once." });
+  if (problems.length > 0) throw new PublishError("PACKAGE_UNFIT", "nothing was published", { problems });
+}
+
+/** Refuses what npm, or the registry, would refuse of provenance after it is signed. Throws PACKAGE_UNFIT. */
+export function checkProvenance(
+  provenance: RegistryProvenance,
+  packages: readonly PackedPackage[],
+  { warnings }: Pick<BuildDescription, "warnings">,
+): void {
+  if (provenance === "none") return;
+  const hint = "Run the job on a runner of the platform's own, or leave it out (--provenance none).";
+  const selfHosted = warnings.find(({ code }) => code === "runner-not-hosted");
+  const problems: Problem[] = selfHosted === undefined ? [] : [{ ...selfHosted, hint }];
+  if (provenance === "bundle") {
+    const asking = packages.filter(({ manifest }) => manifest.publishConfig.provenance !== undefined);
+    for (const { publication } of asking)
+      problems.push({
+        code: "provenance-configured",
+        message: `${publication.name}@${publication.version}: publishConfig.provenance is set, beside which npm takes no bundle`,
+        hint: "Take it out of the package.json that is published.",
+      });
+  }
   if (problems.length > 0) throw new PublishError("PACKAGE_UNFIT", "nothing was published", { problems });
 }
 

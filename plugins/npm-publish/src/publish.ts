@@ -14,7 +14,7 @@ import {
 } from "@colophon/config/emission";
 import type { Plan, Receipt } from "@colophon/core";
 import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
-import { checkPackages } from "./check.ts";
+import { checkPackages, checkProvenance } from "./check.ts";
 import { keepTarballs, nameFiles, subjectsOf } from "./files.ts";
 import { chooseProvenance, type Chosen } from "./mode.ts";
 import type { Options } from "./options.ts";
@@ -97,6 +97,7 @@ async function proceed(means: Means): Promise<ExitCode> {
   checkPackages(packages, packed, build);
   const registries = [...new Set(packages.map(({ manifest }) => npm.registryOf(manifest.name)))];
   const chosen = await chooseProvenance(options, registries, config, emission, npm);
+  if (options.command === "publish") checkProvenance(chosen.provenance, packages, build);
   const plan = await prepare(
     {
       subjects: subjectsOf(packages, output.shown),
