@@ -137,7 +137,7 @@ async function emit(plan: Plan, packages: readonly PackedPackage[], chosen: Chos
       registryProvenance: provenance,
       ...(options.allowDowngrade || isPublishedElsewhere
         ? {}
-        : { rankOf: ({ name }) => npm.rankOf(name, provenance, emission.hasIdentity) }),
+        : { rankOf: () => npm.rankOf(provenance, emission.hasIdentity) }),
       metadata: metadataOf(await emission.git, new Date()),
     },
     npm.publisher({ tarballs, provenance, bundles: output.path, isPublishedElsewhere }),

@@ -15,14 +15,14 @@ export interface NpmPublishingRequest extends Omit<NpmRequest, "cacheDir" | "max
   readonly onLine: (line: string) => void;
 }
 
-/** What the npmrc of actions/setup-node comes to where no token is set: the variable's name, or its stand-in. */
-const NO_TOKEN = /^Bearer (?:\$\{\w+\}|XXXXX(?:-XXXXX){3})$/;
-
 /** The npm world's publishing half, wired. */
 export interface NpmPublishing {
   readonly registryOf: (packageName: string) => string;
-  /** What consumers will see of a release; a trusted publisher needs no credentials of the registry. */
-  readonly rankOf: (packageName: string, provenance: RegistryProvenance, hasIdentity: boolean) => TrustRank;
+  /**
+   * The most that consumers may see of a release: with an identity both tools first try to publish as a trusted publisher,
+   * whatever token there is, and only the registry knows whether the package has one.
+   */
+  readonly rankOf: (provenance: RegistryProvenance, hasIdentity: boolean) => TrustRank;
   /** Path of the tarball. Rejects with NpmError. */
   readonly pack: (folder: string, destination: string) => Promise<string>;
   /** Whether the tool takes our bundle; its version otherwise. */
@@ -43,12 +43,8 @@ export async function openNpmPublishing(request: NpmPublishingRequest): Promise<
   const run = { tool, env, onLine };
   return {
     registryOf: (name) => npmConfig.registryFor(name).url,
-    rankOf: (name, provenance, hasIdentity) => {
-      if (provenance === "none") return "none";
-      const { authorization } = npmConfig.registryFor(name).credentials ?? {};
-      const hasToken = authorization !== undefined && !NO_TOKEN.test(authorization);
-      return hasIdentity && !hasToken ? "trusted-publisher" : "provenance";
-    },
+    rankOf: (provenance, hasIdentity) =>
+      provenance === "none" ? "none" : hasIdentity ? "trusted-publisher" : "provenance",
     pack: (folder, destination) => packPackage({ ...run, folder, destination, scripts }),
     refusesBundle: async () => {
       const version = await toolVersion({ ...run, cwd });
