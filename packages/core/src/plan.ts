@@ -33,6 +33,8 @@ export interface Plan {
   readonly level?: number;
   /** Of the source repository, where not everybody may read it: what is signed does not go to a public log unasked. */
   readonly visibility?: "private" | "internal";
+  /** What a release tool calls the release that it was prepared for, such as its tag; no other seals it. */
+  readonly release?: string;
   readonly subjects: readonly PlannedSubject[];
   readonly statements: readonly PlannedStatement[];
   readonly warnings: readonly Warning[];
@@ -50,6 +52,7 @@ export function parsePlan(text: string): Plan {
     predicateType: textAt(value, "predicateType"),
     ...(typeof level === "number" ? { level } : {}),
     ...(visibility === undefined ? {} : { visibility: parseVisibility(visibility) }),
+    ...(value["release"] === undefined ? {} : { release: textAt(value, "release") }),
     subjects: listAt(value, "subjects").map(parseSubject),
     statements: listAt(value, "statements").map(parsePlannedStatement),
     warnings: listAt(value, "warnings").map((one) => ({ code: textAt(one, "code"), message: textAt(one, "message") })),

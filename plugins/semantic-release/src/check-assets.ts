@@ -1,0 +1,43 @@
+import picomatch from "picomatch";
+import { isObject } from "@colophon/core";
+import type { Context } from "./context.ts";
+import { configOf, GITHUB } from "./plugins.ts";
+import { releaseError, type SemanticReleaseError } from "./release-error.ts";
+
+/** Names that stand for those of a release, which `prepare` alone knows. */
+const EXAMPLES = ["provenance.sigstore.json", "package-1.0.0.tgz.sigstore.json"];
+
+/**
+ * Whether the GitHub release takes our bundles up. Where it has no assets, none are looked for: `listsNone`.
+ * `names`: of the bundles, in the output folder.
+ */
+export function checkAssets(
+  context: Context,
+  outputDir: string,
+  names: readonly string[] = EXAMPLES,
+): { readonly errors: readonly SemanticReleaseError[]; readonly listsNone: boolean } {
+  const config = configOf(GITHUB, context);
+  if (config === undefined) return { errors: [], listsNone: false };
+  const { assets } = config;
+  const written: readonly unknown[] = assets === undefined || assets === null ? [] : [assets].flat();
+  if (written.length === 0) return { errors: [], listsNone: true };
+  const groups = written.map((one) => patternsOf(isObject(one) ? one["path"] : one));
+  const missed = names.map((name) => `${outputDir}/${name}`).find((path) => !groups.some((group) => covers(group, path)));
+  if (missed === undefined) return { errors: [], listsNone: false };
+  const shown = JSON.stringify(written).replaceAll("`", "'");
+  return { errors: [releaseError("EASSETSMISSED", { path: missed, assets: shown, outputDir })], listsNone: false };
+}
+
+function patternsOf(written: unknown): readonly string[] {
+  return [written].flat().filter((one) => typeof one === "string");
+}
+
+/** As @semantic-release/github globs: a folder stands for all that is in it, and `!` takes out of its own group alone. */
+function covers(group: readonly string[], path: string): boolean {
+  const isMatch = (pattern: string): boolean => {
+    const plain = pattern.replace(/^(?:\.\/)+|\/+$/g, "");
+    return picomatch([plain, `${plain}/**`], { dot: true })(path);
+  };
+  const isLeftOut = group.some((one) => one.startsWith("!") && isMatch(one.slice(1)));
+  return !isLeftOut && group.some((one) => !one.startsWith("!") && isMatch(one));
+}

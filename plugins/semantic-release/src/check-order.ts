@@ -1,0 +1,21 @@
+import type { Context } from "./context.ts";
+import { entriesOf, GITHUB, NPM, OWN_NAME, showPlugins } from "./plugins.ts";
+import { releaseError, type SemanticReleaseError } from "./release-error.ts";
+
+/** What is published first is proven next, and what makes a release page takes up what is there by then. */
+const ORDER = [NPM, OWN_NAME, GITHUB];
+
+/** Whether the plugins are listed so that each finds what it needs. A plugin that is listed by its path is not known. */
+export function checkOrder(context: Context): readonly SemanticReleaseError[] {
+  const names = entriesOf(context).map(({ name }) => name);
+  const plugins = showPlugins(context);
+  const own = names.indexOf(OWN_NAME);
+  if (own === -1) return [];
+  const twice = names.lastIndexOf(OWN_NAME) === own ? [] : [releaseError("EPLUGINTWICE", { plugins })];
+  const wrong = ORDER.slice(1).flatMap((after, index) => {
+    const before = ORDER[index] ?? "";
+    const isWrong = names.includes(before) && names.includes(after) && names.indexOf(before) > names.lastIndexOf(after);
+    return isWrong ? [releaseError("EPLUGINORDER", { before, after, plugins })] : [];
+  });
+  return [...twice, ...wrong];
+}

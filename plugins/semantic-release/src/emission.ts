@@ -1,0 +1,78 @@
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { defaultCacheDir, readConfig, type Config } from "@colophon/config";
+import { openEmission, openNpmPublishing, type Emission, type NpmPublishing } from "@colophon/config/emission";
+import type { Context } from "./context.ts";
+import { preferLocal, withRegistryToken } from "./npm-environment.ts";
+import type { Options } from "./options.ts";
+
+export const { version: VERSION } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
+
+/** What an emission of this release works with. */
+export interface Means {
+  readonly options: Options;
+  readonly context: Context;
+  readonly config: Config;
+  readonly emission: Emission;
+  /** Of the output folder. */
+  readonly output: { readonly path: string; readonly shown: string };
+}
+
+/** Opens an emission for one step. Rejects with ConfigError, SigstoreError, or as `use` does. */
+export async function withEmission<Result>(
+  options: Options,
+  context: Context,
+  use: (means: Means) => Promise<Result>,
+): Promise<Result> {
+  const { cwd, env } = context;
+  const config = await readConfig(cwd, options.config);
+  const output = { path: resolve(cwd, options.outputDir), shown: options.outputDir };
+  const emission = await openEmission({
+    config,
+    cwd,
+    env,
+    now: () => new Date(),
+    offline: false,
+    userAgent: `colophon/${VERSION}`,
+    cacheDir: defaultCacheDir(env),
+    output,
+    ...(options.deposit === undefined ? {} : { deposit: options.deposit }),
+  });
+  try {
+    return await use({ options, context, config, emission, output });
+  } finally {
+    await emission.close();
+  }
+}
+
+/** How long a registry may take to list what was published. */
+const PATIENCE_MS = 5 * 60_000;
+
+/** Opens the registry of a package for one step, as @semantic-release/npm reaches it. Rejects with NpmError. */
+export async function withNpm<Result>(
+  { config, context: { cwd, env, logger } }: Pick<Means, "config" | "context">,
+  published: { readonly name: string; readonly registry?: string },
+  use: (npm: NpmPublishing) => Promise<Result>,
+): Promise<Result> {
+  const request = {
+    config,
+    cwd,
+    ...(published.registry === undefined ? {} : { registry: published.registry }),
+    offline: false,
+    userAgent: `colophon/${VERSION}`,
+    tool: "npm" as const,
+    args: [],
+    patienceMs: PATIENCE_MS,
+    onLine: (line: string) => logger.log("%s", line),
+  };
+  const local = preferLocal(env, cwd);
+  const first = await openNpmPublishing({ ...request, env: local });
+  const url = first.registryOf(published.name);
+  await first.close();
+  const npm = await openNpmPublishing({ ...request, env: withRegistryToken(local, url) });
+  try {
+    return await use(npm);
+  } finally {
+    await npm.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { isObject } from "@colophon/core";
+import type { Context, PluginConfig } from "./context.ts";
+import { entriesOf, OWN_NAME } from "./plugins.ts";
+import { releaseError, type SemanticReleaseError } from "./release-error.ts";
+
+/** How a release is attested, as its entry in `plugins` says. */
+export interface Options {
+  /** Globs of files that are released besides the npm package, from the folder that is released. */
+  readonly subjects: readonly string[];
+  /** As written, with forward slashes and without one at its end. */
+  readonly outputDir: string;
+  /** File, in place of the configuration that is found. */
+  readonly config?: string;
+  /** `folder=DIR`, in place of the configuration's. */
+  readonly deposit?: readonly string[];
+  readonly allowPublicLog: boolean;
+  /** What an object without proof is after the publication. */
+  readonly unproven: "error" | "warn";
+}
+
+const DEFAULT_OUTPUT = "dist/colophon";
+
+type Name = keyof typeof VALIDATORS;
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+const isTexts = (value: unknown): boolean => isText(value) || (Array.isArray(value) && value.every(isText));
+
+const VALIDATORS = {
+  subjects: isTexts,
+  outputDir: (value: unknown, cwd: string): boolean => isText(value) && isBelow(cwd, value),
+  config: isText,
+  deposit: isTexts,
+  allowPublicLog: (value: unknown): boolean => typeof value === "boolean",
+  unproven: (value: unknown): boolean => value === "error" || value === "warn",
+};
+
+/** What is wrong with the options; those of other plugins, which the host hands on too, are none of ours. */
+export function checkOptions(pluginConfig: PluginConfig, context: Context): readonly SemanticReleaseError[] {
+  const names = Object.keys(VALIDATORS) as Name[];
+  const invalid = names.flatMap((name) => {
+    const value = pluginConfig[name];
+    if (value === undefined || value === null || VALIDATORS[name](value, context.cwd)) return [];
+    return [releaseError(`EINVALID${name.toUpperCase() as Uppercase<Name>}`, { value: show(value) })];
+  });
+  const own = entriesOf(context).find(({ name }) => name === OWN_NAME)?.config ?? {};
+  const unknown = Object.keys(own).filter((key) => !Object.hasOwn(VALIDATORS, key));
+  return [...invalid, ...unknown.map((option) => releaseError("EUNKNOWNOPTION", { option, known: names }))];
+}
+
+/** Throws AggregateError with all that `checkOptions` finds. */
+export function readOptions(pluginConfig: PluginConfig, context: Context): Options {
+  const errors = checkOptions(pluginConfig, context);
+  if (errors.length > 0) throw new AggregateError(errors);
+  const { config, deposit } = pluginConfig;
+  return {
+    subjects: textsOf(pluginConfig["subjects"] ?? []),
+    outputDir: textsOf(pluginConfig["outputDir"] ?? DEFAULT_OUTPUT)
+      .join("")
+      .replaceAll(sep, "/")
+      .replace(/^(?:\.\/)+|\/+$/g, ""),
+    ...(isText(config) ? { config } : {}),
+    ...(deposit === undefined || deposit === null ? {} : { deposit: textsOf(deposit).map((one) => absolute(one, context.cwd)) }),
+    allowPublicLog: pluginConfig["allowPublicLog"] === true,
+    unproven: pluginConfig["unproven"] === "warn" ? "warn" : "error",
+  };
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return [value].flat().filter(isText);
+}
+
+function absolute(deposit: string, cwd: string): string {
+  return deposit.replace(/^folder=(.+)$/s, (_, path: string) => `folder=${resolve(cwd, path)}`);
+}
+
+function isBelow(cwd: string, path: string): boolean {
+  const way = relative(cwd, resolve(cwd, path));
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+const LONGEST_SHOWN = 200;
+
+function show(value: unknown): string {
+  const text = isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+  return text.replaceAll("`", "'").slice(0, LONGEST_SHOWN);
+}

@@ -1,0 +1,73 @@
+import type { Config } from "@colophon/config";
+import { checkAssets } from "./check-assets.ts";
+import { checkOrder } from "./check-order.ts";
+import { checkPackage } from "./check-package.ts";
+import type { Context, PluginConfig } from "./context.ts";
+import { withEmission, type Means } from "./emission.ts";
+import { readNpmPackage } from "./npm-package.ts";
+import { checkOptions, readOptions } from "./options.ts";
+import { releaseError, toReleaseError } from "./release-error.ts";
+
+/**
+ * Finds all that would fail later, before anything is released; nothing is signed, written or asked of a service. Throws
+ * one AggregateError with every fault.
+ */
+export async function verifyConditions(pluginConfig: PluginConfig, context: Context): Promise<void> {
+  const errors: unknown[] = [...checkOptions(pluginConfig, context), ...checkOrder(context)];
+  if (errors.length === 0 || isReadable(pluginConfig, context)) {
+    const options = readOptions(pluginConfig, context);
+    const assets = checkAssets(context, options.outputDir);
+    errors.push(...assets.errors);
+    if (assets.listsNone) {
+      const line = `"${options.outputDir}/*.sigstore.json", "${options.outputDir}/*.intoto.jsonl"`;
+      context.logger.log("The GitHub release will have no assets; to have the attestations in it, set assets: [%s]", line);
+    }
+    await tell(errors, () =>
+      withEmission(options, context, async (means) => {
+        await tell(errors, () => verifyIdentity(means));
+        await tell(errors, () => verifyPackage(means));
+      }),
+    );
+  }
+  if (errors.length > 0) throw new AggregateError(errors);
+}
+
+function isReadable(pluginConfig: PluginConfig, context: Context): boolean {
+  return checkOptions(pluginConfig, context).length === 0;
+}
+
+/** One check that fails keeps no other from being made. */
+async function tell(errors: unknown[], check: () => Promise<readonly unknown[] | void>): Promise<void> {
+  try {
+    errors.push(...((await check()) ?? []));
+  } catch (error) {
+    const found = toReleaseError(error);
+    errors.push(...(found instanceof AggregateError ? (found.errors as unknown[]) : [found]));
+  }
+}
+
+/** A token is short-lived and is asked for when it is needed; here it has to be possible alone. */
+async function verifyIdentity({ config, emission, context: { env } }: Means): Promise<readonly unknown[]> {
+  await emission.checkKey();
+  return isKeyless(config) && !hasIdentity(env) ? [releaseError("ENOIDTOKEN", {})] : [];
+}
+
+function isKeyless({ sign }: Config): boolean {
+  return sign?.key === undefined && sign?.signer === undefined;
+}
+
+function hasIdentity(env: Context["env"]): boolean {
+  const isSet = (name: string): boolean => (env[name] ?? "") !== "";
+  return isSet("SIGSTORE_ID_TOKEN") || (isSet("ACTIONS_ID_TOKEN_REQUEST_URL") && isSet("ACTIONS_ID_TOKEN_REQUEST_TOKEN"));
+}
+
+/** What the registry would refuse once everything is signed. A package.json that a step is still to make is checked then. */
+async function verifyPackage({ emission, context }: Means): Promise<readonly unknown[]> {
+  const { source } = await emission.describe({ withToken: false, acceptRemoteCache: false });
+  const found = await readNpmPackage(context).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "MANIFEST_MISSING") return undefined;
+    throw error;
+  });
+  if (found?.isPublished !== true) return [];
+  return checkPackage(found.manifest, found.file, source === undefined ? {} : { sourceRepository: source.repository });
+}
