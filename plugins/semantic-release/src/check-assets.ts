@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import { isObject } from "@colophon/core";
+import { EASSETSMISSED } from "./definitions/errors.ts";
 import type { Context } from "./context.ts";
 import { configOf, GITHUB } from "./plugins.ts";
 import { releaseError, type SemanticReleaseError } from "./release-error.ts";
@@ -22,10 +23,12 @@ export function checkAssets(
   const written: readonly unknown[] = assets === undefined || assets === null ? [] : [assets].flat();
   if (written.length === 0) return { errors: [], listsNone: true };
   const groups = written.map((one) => patternsOf(isObject(one) ? one["path"] : one));
-  const missed = names.map((name) => `${outputDir}/${name}`).find((path) => !groups.some((group) => covers(group, path)));
+  const missed = names
+    .map((name) => `${outputDir}/${name}`)
+    .find((path) => !groups.some((group) => covers(group, path)));
   if (missed === undefined) return { errors: [], listsNone: false };
   const shown = JSON.stringify(written).replaceAll("`", "'");
-  return { errors: [releaseError("EASSETSMISSED", { path: missed, assets: shown, outputDir })], listsNone: false };
+  return { errors: [releaseError(EASSETSMISSED, { path: missed, assets: shown, outputDir })], listsNone: false };
 }
 
 function patternsOf(written: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import { EPLUGINORDER, EPLUGINTWICE } from "./definitions/errors.ts";
 import type { Context } from "./context.ts";
 import { entriesOf, GITHUB, NPM, OWN_NAME, showPlugins } from "./plugins.ts";
 import { releaseError, type SemanticReleaseError } from "./release-error.ts";
@@ -11,11 +12,11 @@ export function checkOrder(context: Context): readonly SemanticReleaseError[] {
   const plugins = showPlugins(context);
   const own = names.indexOf(OWN_NAME);
   if (own === -1) return [];
-  const twice = names.lastIndexOf(OWN_NAME) === own ? [] : [releaseError("EPLUGINTWICE", { plugins })];
+  const twice = names.lastIndexOf(OWN_NAME) === own ? [] : [releaseError(EPLUGINTWICE, { plugins })];
   const wrong = ORDER.slice(1).flatMap((after, index) => {
     const before = ORDER[index] ?? "";
     const isWrong = names.includes(before) && names.includes(after) && names.indexOf(before) > names.lastIndexOf(after);
-    return isWrong ? [releaseError("EPLUGINORDER", { before, after, plugins })] : [];
+    return isWrong ? [releaseError(EPLUGINORDER, { before, after, plugins })] : [];
   });
   return [...twice, ...wrong];
 }

@@ -1,4 +1,5 @@
 import { checkManifest, type readFolderManifest } from "@colophon/config/emission";
+import { EOTHERPACKAGE, EREPOSITORYDIFFERS, EREPOSITORYUNDECLARED } from "./definitions/errors.ts";
 import { fromReason, releaseError, type SemanticReleaseError } from "./release-error.ts";
 
 type Manifest = Awaited<ReturnType<typeof readFolderManifest>>;
@@ -22,12 +23,12 @@ export function checkPackage(
     const fault = { file, message: problem.message, hint: problem.hint };
     switch (problem.code) {
       case "repository-undeclared":
-        return releaseError("EREPOSITORYUNDECLARED", fault);
+        return releaseError(EREPOSITORYUNDECLARED, fault);
       case "repository-differs":
-        return releaseError("EREPOSITORYDIFFERS", fault);
+        return releaseError(EREPOSITORYDIFFERS, fault);
       case "package-name-differs":
       case "package-version-differs":
-        return releaseError("EOTHERPACKAGE", fault);
+        return releaseError(EOTHERPACKAGE, fault);
       default:
         return fromReason({ ...problem, message: `${file}: ${problem.message}` });
     }

@@ -6,7 +6,8 @@ import type { Context } from "./context.ts";
 import { preferLocal, withRegistryToken } from "./npm-environment.ts";
 import type { Options } from "./options.ts";
 
-export const { version: VERSION } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
+const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
+export const VERSION: string = version;
 
 /** What an emission of this release works with. */
 export interface Means {
@@ -45,12 +46,9 @@ export async function withEmission<Result>(
   }
 }
 
-/** How long a registry may take to list what was published. */
-const PATIENCE_MS = 5 * 60_000;
-
 /** Opens the registry of a package for one step, as @semantic-release/npm reaches it. Rejects with NpmError. */
 export async function withNpm<Result>(
-  { config, context: { cwd, env, logger } }: Pick<Means, "config" | "context">,
+  { options, config, context: { cwd, env, logger } }: Means,
   published: { readonly name: string; readonly registry?: string },
   use: (npm: NpmPublishing) => Promise<Result>,
 ): Promise<Result> {
@@ -62,7 +60,7 @@ export async function withNpm<Result>(
     userAgent: `colophon/${VERSION}`,
     tool: "npm" as const,
     args: [],
-    patienceMs: PATIENCE_MS,
+    patienceMs: options.readBackTimeoutMs,
     onLine: (line: string) => logger.log("%s", line),
   };
   const local = preferLocal(env, cwd);

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { isObject } from "@colophon/core";
+import { EINVALID, EUNKNOWNOPTION } from "./definitions/errors.ts";
 import type { Context, PluginConfig } from "./context.ts";
 import { entriesOf, OWN_NAME } from "./plugins.ts";
 import { releaseError, type SemanticReleaseError } from "./release-error.ts";
@@ -17,9 +18,12 @@ export interface Options {
   readonly allowPublicLog: boolean;
   /** What an object without proof is after the publication. */
   readonly unproven: "error" | "warn";
+  /** How long a registry may take to serve what was published. */
+  readonly readBackTimeoutMs: number;
 }
 
 const DEFAULT_OUTPUT = "dist/colophon";
+const DEFAULT_TIMEOUT_SECONDS = 180;
 
 type Name = keyof typeof VALIDATORS;
 
@@ -33,6 +37,17 @@ const VALIDATORS = {
   deposit: isTexts,
   allowPublicLog: (value: unknown): boolean => typeof value === "boolean",
   unproven: (value: unknown): boolean => value === "error" || value === "warn",
+  readBackTimeout: (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 3600,
+};
+
+const FORMS: Readonly<Record<Name, string>> = {
+  subjects: "a glob or an `Array` of globs",
+  outputDir: "the path of a folder inside of the one that is released",
+  config: "the path of a file",
+  deposit: "a `String` of the form `folder=DIR`, or an `Array` of them",
+  allowPublicLog: "a `Boolean`",
+  unproven: '`"error"` or `"warn"`',
+  readBackTimeout: "a `Number` of seconds from 0 to 3600",
 };
 
 /** What is wrong with the options; those of other plugins, which the host hands on too, are none of ours. */
@@ -41,11 +56,11 @@ export function checkOptions(pluginConfig: PluginConfig, context: Context): read
   const invalid = names.flatMap((name) => {
     const value = pluginConfig[name];
     if (value === undefined || value === null || VALIDATORS[name](value, context.cwd)) return [];
-    return [releaseError(`EINVALID${name.toUpperCase() as Uppercase<Name>}`, { value: show(value) })];
+    return [releaseError(EINVALID, { option: name, form: FORMS[name], value: show(value) }, name)];
   });
   const own = entriesOf(context).find(({ name }) => name === OWN_NAME)?.config ?? {};
   const unknown = Object.keys(own).filter((key) => !Object.hasOwn(VALIDATORS, key));
-  return [...invalid, ...unknown.map((option) => releaseError("EUNKNOWNOPTION", { option, known: names }))];
+  return [...invalid, ...unknown.map((option) => releaseError(EUNKNOWNOPTION, { option, known: names }))];
 }
 
 /** Throws AggregateError with all that `checkOptions` finds. */
@@ -60,9 +75,12 @@ export function readOptions(pluginConfig: PluginConfig, context: Context): Optio
       .replaceAll(sep, "/")
       .replace(/^(?:\.\/)+|\/+$/g, ""),
     ...(isText(config) ? { config } : {}),
-    ...(deposit === undefined || deposit === null ? {} : { deposit: textsOf(deposit).map((one) => absolute(one, context.cwd)) }),
+    ...(deposit === undefined || deposit === null
+      ? {}
+      : { deposit: textsOf(deposit).map((one) => absolute(one, context.cwd)) }),
     allowPublicLog: pluginConfig["allowPublicLog"] === true,
     unproven: pluginConfig["unproven"] === "warn" ? "warn" : "error",
+    readBackTimeoutMs: Number(pluginConfig["readBackTimeout"] ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
   };
 }
 

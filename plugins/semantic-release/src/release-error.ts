@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, type ErrorContext } from "./definitions/errors.ts";
+import { EPUBLICLOG, type Definition } from "./definitions/errors.ts";
 
 /** An error in the form that semantic-release shows: a code, one sentence, and details in Markdown. */
 export class SemanticReleaseError extends Error {
@@ -16,10 +16,14 @@ export class SemanticReleaseError extends Error {
   }
 }
 
-/** An error of those that `definitions/errors.ts` lists. */
-export function releaseError<Code extends ErrorCode>(code: Code, context: ErrorContext<Code>): SemanticReleaseError {
-  const { message, details } = ERRORS[code](context as never);
-  return new SemanticReleaseError(message, code, details);
+/** An error as `definitions/errors.ts` says it; its code is the name of the function there, and `option` in capitals. */
+export function releaseError<Told>(
+  define: (context: Told) => Definition,
+  context: Told,
+  option = "",
+): SemanticReleaseError {
+  const { message, details } = define(context);
+  return new SemanticReleaseError(message, `${define.name}${option.toUpperCase()}`, details);
 }
 
 /** What failed below, in the host's form: with code and hint where it has them. Faults of the program stay as they are. */
@@ -27,7 +31,10 @@ export function toReleaseError(error: unknown): unknown {
   if (error instanceof SemanticReleaseError || error instanceof AggregateError) return error;
   if (!(error instanceof Error) || !("code" in error && "hint" in error)) return error;
   const hint = typeof error.hint === "string" ? error.hint : undefined;
-  return fromReason({ code: String(error.code), message: error.message, ...(hint === undefined ? {} : { hint }) }, error);
+  return fromReason(
+    { code: String(error.code), message: error.message, ...(hint === undefined ? {} : { hint }) },
+    error,
+  );
 }
 
 /** `no-id-token` is `ENOIDTOKEN` here. */
@@ -36,7 +43,7 @@ export function fromReason(
   cause?: unknown,
 ): SemanticReleaseError {
   const own = `E${code.replace(/[^a-z\d]/gi, "").toUpperCase()}`;
-  const known = own === "EPUBLICLOG" ? ERRORS.EPUBLICLOG({ message }) : undefined;
+  const known = own === "EPUBLICLOG" ? EPUBLICLOG({ message }) : undefined;
   const details = known?.details ?? hint;
   return new SemanticReleaseError(known?.message ?? toSentence(message), own, details, { cause });
 }

@@ -1,4 +1,5 @@
 import type { Config } from "@colophon/config";
+import { ENOIDTOKEN } from "./definitions/errors.ts";
 import { checkAssets } from "./check-assets.ts";
 import { checkOrder } from "./check-order.ts";
 import { checkPackage } from "./check-package.ts";
@@ -13,14 +14,18 @@ import { releaseError, toReleaseError } from "./release-error.ts";
  * one AggregateError with every fault.
  */
 export async function verifyConditions(pluginConfig: PluginConfig, context: Context): Promise<void> {
-  const errors: unknown[] = [...checkOptions(pluginConfig, context), ...checkOrder(context)];
-  if (errors.length === 0 || isReadable(pluginConfig, context)) {
+  const invalid = checkOptions(pluginConfig, context);
+  const errors: unknown[] = [...invalid, ...checkOrder(context)];
+  if (invalid.length === 0) {
     const options = readOptions(pluginConfig, context);
     const assets = checkAssets(context, options.outputDir);
     errors.push(...assets.errors);
     if (assets.listsNone) {
       const line = `"${options.outputDir}/*.sigstore.json", "${options.outputDir}/*.intoto.jsonl"`;
-      context.logger.log("The GitHub release will have no assets; to have the attestations in it, set assets: [%s]", line);
+      context.logger.log(
+        "The GitHub release will have no assets; to have the attestations in it, set assets: [%s]",
+        line,
+      );
     }
     await tell(errors, () =>
       withEmission(options, context, async (means) => {
@@ -30,10 +35,6 @@ export async function verifyConditions(pluginConfig: PluginConfig, context: Cont
     );
   }
   if (errors.length > 0) throw new AggregateError(errors);
-}
-
-function isReadable(pluginConfig: PluginConfig, context: Context): boolean {
-  return checkOptions(pluginConfig, context).length === 0;
 }
 
 /** One check that fails keeps no other from being made. */
@@ -49,7 +50,7 @@ async function tell(errors: unknown[], check: () => Promise<readonly unknown[] |
 /** A token is short-lived and is asked for when it is needed; here it has to be possible alone. */
 async function verifyIdentity({ config, emission, context: { env } }: Means): Promise<readonly unknown[]> {
   await emission.checkKey();
-  return isKeyless(config) && !hasIdentity(env) ? [releaseError("ENOIDTOKEN", {})] : [];
+  return isKeyless(config) && !hasIdentity(env) ? [releaseError(ENOIDTOKEN, undefined)] : [];
 }
 
 function isKeyless({ sign }: Config): boolean {
@@ -58,7 +59,9 @@ function isKeyless({ sign }: Config): boolean {
 
 function hasIdentity(env: Context["env"]): boolean {
   const isSet = (name: string): boolean => (env[name] ?? "") !== "";
-  return isSet("SIGSTORE_ID_TOKEN") || (isSet("ACTIONS_ID_TOKEN_REQUEST_URL") && isSet("ACTIONS_ID_TOKEN_REQUEST_TOKEN"));
+  return (
+    isSet("SIGSTORE_ID_TOKEN") || (isSet("ACTIONS_ID_TOKEN_REQUEST_URL") && isSet("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
+  );
 }
 
 /** What the registry would refuse once everything is signed. A package.json that a step is still to make is checked then. */

@@ -1,9 +1,15 @@
 import { resolve } from "node:path";
-import { emit, receiptOfFailure, writePlan, type SealPorts } from "@colophon/attest";
-import { failureOf, leaveReceipt, metadataOf, openEmission, type Emission } from "@colophon/config/emission";
+import { emit, publicEntryUrl, receiptOfFailure, writePlan, type SealPorts } from "@colophon/attest";
+import {
+  failureOf,
+  leaveReceipt,
+  metadataOf,
+  observeFiles,
+  openEmission,
+  type Emission,
+} from "@colophon/config/emission";
 import type { NotDone, Plan, Receipt } from "@colophon/core";
 import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
-import { observeFiles } from "../attest/observe.ts";
 import { OUTPUT_OPTIONS, SIGNER_OPTIONS, SUBJECT_OPTIONS } from "../attest/options.ts";
 import { checkOutputFile, writeOutputFile } from "../attest/output-file.ts";
 import { planOf } from "../attest/plan.ts";
@@ -119,19 +125,7 @@ async function showReceipt({ receipt, bundle }: Sealed, invocation: Invocation):
   if (options.has("json")) stdout(renderJson(receipt));
   else if (options.has("release-json")) {
     stderr(text);
-    stdout(`${JSON.stringify({ name: "Provenance", url: urlOf(bundle) })}\n`);
+    stdout(`${JSON.stringify({ name: "Provenance", url: bundle === undefined ? null : publicEntryUrl(bundle) })}\n`);
   } else stdout(text);
   return { sealed: EXIT.met, refused: EXIT.notMet, incomplete: EXIT.incomplete }[receipt.status];
 }
-
-/** Where the public log shows the entry, if it is there. */
-function urlOf(bundle: Uint8Array | undefined): string | null {
-  const { verificationMaterial } = JSON.parse(Buffer.from(bundle ?? "{}").toString("utf8")) as {
-    verificationMaterial?: { tlogEntries?: { logIndex?: string; logId?: { keyId?: string } }[] };
-  };
-  const [entry] = verificationMaterial?.tlogEntries ?? [];
-  return entry?.logId?.keyId === PUBLIC_REKOR ? `https://search.sigstore.dev/?logIndex=${entry.logIndex}` : null;
-}
-
-/** Id of the log rekor.sigstore.dev, as in the public-good trust root. */
-const PUBLIC_REKOR = "wNI9atQGlz+VWfO6LRygH4QUfY/8W4RFwiT5i5WRgB0=";

@@ -3,6 +3,7 @@ export { metadataOf } from "./metadata.ts";
 export { openNpmPublishing, type NpmPublishing, type NpmPublishingRequest } from "./npm-publishing.ts";
 export type { PublisherRequest, RegistryProvenance } from "./npm-publisher.ts";
 export { openServices, type ServicesRequest, type SigningServices } from "./open-services.ts";
+export { observeFiles } from "./observe.ts";
 export { openEmission, type Emission, type EmissionPorts, type EmissionRequest } from "./open.ts";
 export type { NamedServices } from "./services.ts";
 export { parseChecksums } from "@colophon/goreleaser";

@@ -1,44 +1,70 @@
-/** One function for each code: the sentence, and what to do about it in Markdown. */
-interface Definition {
+/** What is said of an error. */
+export interface Definition {
+  /** One sentence. */
   readonly message: string;
+  /** Markdown. */
   readonly details: string;
 }
 
-export type ErrorCode = keyof typeof ERRORS;
-export type ErrorContext<Code extends ErrorCode> = Parameters<(typeof ERRORS)[Code]>[0];
-
 const README = "node_modules/@colophon/semantic-release/README.md";
 
-export const ERRORS = {
-  EINVALIDSUBJECTS: invalid("subjects", "must be a glob or an `Array` of globs"),
-  EINVALIDOUTPUTDIR: invalid("outputDir", "must be the path of a folder inside of the one that is released"),
-  EINVALIDCONFIG: invalid("config", "must be the path of a file"),
-  EINVALIDDEPOSIT: invalid("deposit", "must be a `String`, or an `Array` of them, of the form `folder=DIR`"),
-  EINVALIDALLOWPUBLICLOG: invalid("allowPublicLog", "must be a `Boolean`"),
-  EINVALIDUNPROVEN: invalid("unproven", 'must be `"error"` or `"warn"`'),
+// Each function is called as its error's code is.
 
-  EUNKNOWNOPTION: ({ option, known }: { option: string; known: readonly string[] }): Definition => ({
+/** The code has the option's name at its end. */
+export function EINVALID({ option, form, value }: { option: string; form: string; value: string }): Definition {
+  return {
+    message: `Invalid \`${option}\` option.`,
+    details: `The [${option} option](${linkify("options")}), if defined, must be ${form}.
+
+Your configuration for the \`${option}\` option is \`${value}\`.`,
+  };
+}
+
+export function EUNKNOWNOPTION({ option, known }: { option: string; known: readonly string[] }): Definition {
+  return {
     message: `The plugin has no \`${option}\` option.`,
     details: `Its [options](${linkify("options")}) are ${known.map((one) => `\`${one}\``).join(", ")}.
 
 Your configuration sets \`${option}\`, which would have no effect.`,
-  }),
+  };
+}
 
-  EPLUGINTWICE: ({ plugins }: { plugins: string }): Definition => ({
+export function EPLUGINTWICE({ plugins }: { plugins: string }): Definition {
+  return {
     message: "The plugin is listed twice.",
     details: `[One entry](${linkify("order-of-plugins")}) does for everything that a release publishes: put all globs into its \`subjects\`.
 
 Your configuration lists the plugins ${plugins}.`,
-  }),
+  };
+}
 
-  EPLUGINORDER: ({ before, after, plugins }: { before: string; after: string; plugins: string }): Definition => ({
+export function EPLUGINORDER({
+  before,
+  after,
+  plugins,
+}: {
+  before: string;
+  after: string;
+  plugins: string;
+}): Definition {
+  return {
     message: `The plugin \`${before}\` is listed after \`${after}\`.`,
     details: `Plugins run in the [order](${linkify("order-of-plugins")}) in which they are listed: what is published first is proven next, and a GitHub release takes up what is there by then. List \`${before}\` before \`${after}\`.
 
 Your configuration lists the plugins ${plugins}.`,
-  }),
+  };
+}
 
-  EASSETSMISSED: ({ path, assets, outputDir }: { path: string; assets: string; outputDir: string }): Definition => ({
+export function EASSETSMISSED({
+  path,
+  assets,
+  outputDir,
+}: {
+  path: string;
+  assets: string;
+  outputDir: string;
+}): Definition {
+  return {
     message: `The \`assets\` of \`@semantic-release/github\` leave out \`${path}\`.`,
     details: `The attestations would not be [in the GitHub release](${linkify("npm-and-a-github-release")}), where people look for them, and a release may take no further file later. Add to \`assets\`:
 
@@ -47,9 +73,11 @@ Your configuration lists the plugins ${plugins}.`,
 \`\`\`
 
 Your configuration for \`assets\` is \`${assets}\`.`,
-  }),
+  };
+}
 
-  ENOIDTOKEN: (_: object): Definition => ({
+export function ENOIDTOKEN(): Definition {
+  return {
     message: "No identity to sign with.",
     details: `Signatures are made in the name of the CI job, which needs an [identity token](${linkify("authentication")}), or with a key of your own.
 
@@ -57,91 +85,147 @@ On GitHub Actions, give the job \`permissions\`, and every workflow that calls i
 
 \`\`\`yaml
 permissions:
-  contents: write
-  id-token: write
+contents: write
+id-token: write
 \`\`\`
 
 On GitLab CI, add to the job:
 
 \`\`\`yaml
 id_tokens:
-  SIGSTORE_ID_TOKEN:
-    aud: sigstore
+SIGSTORE_ID_TOKEN:
+  aud: sigstore
 \`\`\`
 
 Anywhere else, set \`SIGSTORE_ID_TOKEN\`, or name a key under \`sign\` in \`colophon.config\`.`,
-  }),
+  };
+}
 
-  EREPOSITORYUNDECLARED: ({ file, message, hint }: ManifestFault): Definition => ({
+export function EREPOSITORYUNDECLARED({ file, message, hint }: ManifestFault): Definition {
+  return {
     message: `The package that is published declares no source repository: \`${file}\`.`,
     details: manifestDetails(message, hint),
-  }),
+  };
+}
 
-  EREPOSITORYDIFFERS: ({ file, message, hint }: ManifestFault): Definition => ({
+export function EREPOSITORYDIFFERS({ file, message, hint }: ManifestFault): Definition {
+  return {
     message: `The package that is published declares another source repository: \`${file}\`.`,
     details: manifestDetails(message, hint),
-  }),
+  };
+}
 
-  EOTHERPACKAGE: ({ file, message }: ManifestFault): Definition => ({
+export function EOTHERPACKAGE({ file, message }: ManifestFault): Definition {
+  return {
     message: `The tarball \`${file}\` is not the package that is released.`,
     details: `In it, ${message}. Check \`pkgRoot\` and \`tarballDir\` of [@semantic-release/npm](${linkify("npmpublish-false-with-tarballdir")}): what is packed from the wrong folder must not be attested.`,
-  }),
+  };
+}
 
-  ENOTARBALL: ({ path, found }: { path: string; found: readonly string[] }): Definition => ({
+export function ENOTARBALL({ path, found }: { path: string; found: readonly string[] }): Definition {
+  return {
     message: `The tarball \`${path}\` does not exist.`,
     details: `\`tarballDir\` of [@semantic-release/npm](${linkify("npmpublish-false-with-tarballdir")}) says that it is made in the step \`prepare\`. List \`@colophon/semantic-release\` after it.
 
 The folder holds ${found.length === 0 ? "no tarball" : found.map((one) => `\`${one}\``).join(", ")}.`,
-  }),
+  };
+}
 
-  ETARBALLDIFFERS: ({ path, packed, again }: { path: string; packed: string; again: string }): Definition => ({
+export function ETARBALLDIFFERS({ path, packed, again }: { path: string; packed: string; again: string }): Definition {
+  return {
     message: `Packing the package again gives other bytes than \`${path}\` has.`,
     details: `\`@semantic-release/npm\` publishes what it packs in the step \`publish\`, and not the tarball in \`tarballDir\`: the two would [differ](${linkify("npmpublish-false-with-tarballdir")}), and nobody could tell which of them was attested. Keep \`tarballDir\` out of the package (\`files\` in package.json, or an \`.npmignore\`), and let \`prepack\` and \`prepare\` make the same files each time.
 
 The tarball has \`${packed}\`; packed again it has \`${again}\`.`,
-  }),
+  };
+}
 
-  ENOSUBJECTS: ({ why }: { why: string }): Definition => ({
+export function ENOSUBJECTS({ why }: { why: string }): Definition {
+  return {
     message: "There is nothing to attest.",
     details: `No npm package is published, and [\`subjects\`](${linkify("options")}) gives no file: ${why}. Build the files before this plugin's \`prepare\`, or leave the plugin out.`,
-  }),
+  };
+}
 
-  ENOPLAN: ({ path, release, found }: { path: string; release: string; found?: string | undefined }): Definition => ({
+export function ENOPLAN({
+  path,
+  release,
+  found,
+}: {
+  path: string;
+  release: string;
+  found?: string | undefined;
+}): Definition {
+  return {
     message: `Nothing was prepared for ${release}.`,
     details: `\`${path}\` is written by this plugin in the step \`prepare\`, of the very release that is published; [nothing else](${linkify("what-is-where")}) is signed. Run both steps in one checkout.
 
 ${found === undefined ? "The file does not exist." : `The file is ${found}.`}`,
-  }),
+  };
+}
 
-  EPUBLISHEDBYTESDIFFER: ({ object, served, packed }: { object: string; served: string; packed: string }): Definition => ({
+export function EPUBLISHEDBYTESDIFFER({
+  object,
+  served,
+  packed,
+}: {
+  object: string;
+  served: string;
+  packed: string;
+}): Definition {
+  return {
     message: `The registry serves other bytes as \`${object}\` than were prepared.`,
     details: `Nothing was signed: nobody knows what is served. Find out what it is before anybody installs it: a \`prepack\` script that makes other files each time, or a tarball that somebody else published. See [what can go wrong](${linkify("when-it-fails")}).
 
 The registry serves \`${served}\`; prepared was \`${packed}\`.`,
-  }),
+  };
+}
 
-  ENOTSERVED: ({ object, message, recovery }: { object: string; message: string; recovery: string }): Definition => ({
+export function ENOTSERVED({
+  object,
+  message,
+  recovery,
+}: {
+  object: string;
+  message: string;
+  recovery: string;
+}): Definition {
+  return {
     message: `The registry does not serve \`${object}\`.`,
     details: `${message}. Nothing was signed, as nothing is known to be published. ${recover(recovery)}`,
-  }),
+  };
+}
 
-  ENOTSEALED: ({ objects, why, recovery }: { objects: readonly string[]; why: string; recovery: string }): Definition => ({
+export function ENOTSEALED({
+  objects,
+  why,
+  recovery,
+}: {
+  objects: readonly string[];
+  why: string;
+  recovery: string;
+}): Definition {
+  return {
     message: `The release is published without proof of ${list(objects)}.`,
     details: `${why}
 
 ${recover(recovery)}`,
-  }),
+  };
+}
 
-  EUNPROVEN: ({ object, why }: { object: string; why: string }): Definition => ({
+export function EUNPROVEN({ object, why }: { object: string; why: string }): Definition {
+  return {
     message: `\`${object}\` is not proven.`,
     details: `${why}. The release is published; see [what to do](${linkify("when-it-fails")}), or set [\`unproven\`](${linkify("options")}) to \`"warn"\` to be told only.`,
-  }),
+  };
+}
 
-  EPUBLICLOG: ({ message }: { message: string }): Definition => ({
+export function EPUBLICLOG({ message }: { message: string }): Definition {
+  return {
     message: "Facts of a source repository that is not public would go to a public log.",
     details: `In it, ${message}. Set [\`allowPublicLog\`](${linkify("options")}) to \`true\` if that is meant, or sign with a key or with services of your own.`,
-  }),
-} as const;
+  };
+}
 
 interface ManifestFault {
   /** Path as the user would write it. */
@@ -158,25 +242,13 @@ function recover(command: string): string {
   return `Once it can be had, complete it in the same checkout with \`${command}\`: what was signed is taken up. See [what can go wrong](${linkify("when-it-fails")}).`;
 }
 
-/** A value that is not of its option's form. */
-function invalid(option: string, form: string): (context: { value: string }) => Definition {
-  return ({ value }) => ({
-    message: `Invalid \`${option}\` option.`,
-    details: `The [${option} option](${linkify("options")}), if defined, ${form}.
-
-Your configuration for the \`${option}\` option is \`${value}\`.`,
-  });
-}
-
 const MOST_NAMED = 10;
 
 function list(objects: readonly string[]): string {
   const named = objects.slice(0, MOST_NAMED).map((one) => `\`${one}\``);
-  return objects.length > MOST_NAMED
-    ? `${named.join(", ")} and ${objects.length - MOST_NAMED} more`
-    : named.join(", ");
+  return objects.length > MOST_NAMED ? `${named.join(", ")} and ${objects.length - MOST_NAMED} more` : named.join(", ");
 }
 
-export function linkify(anchor: string): string {
+function linkify(anchor: string): string {
   return `${README}#${anchor}`;
 }

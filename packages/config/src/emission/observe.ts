@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { hashFiles } from "@colophon/config/emission";
 import type { DigestSet, PlannedSubject } from "@colophon/core";
+import { hashFiles } from "@colophon/workspace";
 
 /** The digests that planned files have now; one that cannot be read is left out, and so counts as gone. */
 export async function observeFiles(

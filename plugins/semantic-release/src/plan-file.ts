@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Folder } from "@colophon/attest";
+import { parsePlan, type Plan } from "@colophon/core";
+import { ENOPLAN } from "./definitions/errors.ts";
+import type { ReleaseContext } from "./context.ts";
+import type { Means } from "./emission.ts";
+import { releaseError } from "./release-error.ts";
+
+const NAME = "plan.json";
+const RESULTS = ["receipt.json", "artifacts.json", "metadata.json"];
+
+/** What was prepared for this release. Rejects with ENOPLAN where that is nothing, or for another release. */
+export async function readPlan({ output }: Means, { nextRelease: { gitTag } }: ReleaseContext): Promise<Plan> {
+  const text = await readFile(join(output.path, NAME), "utf8").catch(() => undefined);
+  const plan = text === undefined ? undefined : parse(text);
+  if (plan !== undefined && plan.release === gitTag) return plan;
+  const found =
+    text === undefined
+      ? undefined
+      : plan === undefined
+        ? "no plan that can be read"
+        : `of ${plan.release ?? "no release"}`;
+  throw releaseError(ENOPLAN, { path: `${output.shown}/${NAME}`, release: gitTag, found });
+}
+
+/** Takes away what an earlier release left: a GitHub release would take it up as its own. */
+export async function clearEarlier(folder: Folder, gitTag: string): Promise<void> {
+  const bytes = await folder.read(NAME);
+  const plan = bytes === undefined ? undefined : parse(Buffer.from(bytes).toString("utf8"));
+  if (plan?.release === gitTag) return;
+  const files = plan?.statements.flatMap((one) => Object.values(one.files)) ?? [];
+  for (const name of [...files, ...RESULTS, NAME]) await folder.remove(name);
+}
+
+function parse(text: string): Plan | undefined {
+  try {
+    return parsePlan(text);
+  } catch {
+    return undefined;
+  }
+}

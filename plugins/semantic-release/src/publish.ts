@@ -1,0 +1,117 @@
+import { emit, publicEntryUrl, receiptOfFailure } from "@colophon/attest";
+import { metadataOf, observeFiles, type EmissionPorts } from "@colophon/config/emission";
+import { compareDigests, type DigestSet, type Plan, type Reason, type Receipt } from "@colophon/core";
+import { ENOTSEALED, ENOTSERVED, EPUBLISHEDBYTESDIFFER } from "./definitions/errors.ts";
+import type { PluginConfig, ReleaseContext } from "./context.ts";
+import { VERSION, withEmission, type Means } from "./emission.ts";
+import { readOptions } from "./options.ts";
+import { readPlan } from "./plan-file.ts";
+import { withPublished, type Published } from "./registry.ts";
+import { releaseError, toReleaseError, type SemanticReleaseError } from "./release-error.ts";
+import { showDigest } from "./subjects.ts";
+
+/** An entry in the list of what a release consists of. */
+export interface ReleaseEntry {
+  readonly name: string;
+  readonly url?: string;
+}
+
+/**
+ * Signs what was prepared, once it is known to be what is published, deposits it and reads it back; done again, it
+ * finishes what is missing. Throws errors in the host's form, and leaves a receipt in any case.
+ */
+export async function publish(pluginConfig: PluginConfig, context: ReleaseContext): Promise<ReleaseEntry> {
+  try {
+    return await withEmission(readOptions(pluginConfig, context), context, async (means) => {
+      const plan = await readPlan(means, context);
+      return await withPublished(plan, means, (published) => seal(plan, published, means, context));
+    });
+  } catch (error) {
+    throw toReleaseError(error);
+  }
+}
+
+async function seal(
+  plan: Plan,
+  published: Published | undefined,
+  means: Means,
+  { nextRelease, lastRelease, logger }: ReleaseContext,
+): Promise<ReleaseEntry> {
+  const { emission, context, output } = means;
+  const ports = await emission.open();
+  const served = published === undefined ? undefined : await readServed(published, means);
+  if (served !== undefined && "error" in served) {
+    await leaveReceipt(plan, served, ports);
+    throw served.error;
+  }
+  const receipt = await emit(
+    plan,
+    { ...ports, observe: (subjects) => observe(subjects, served?.digests, context.cwd) },
+    {
+      ...metadataOf(await emission.git, ports.now()),
+      tag: nextRelease.gitTag,
+      version: nextRelease.version,
+      previous_tag: lastRelease?.gitTag ?? "",
+    },
+  );
+  if (receipt.status !== "sealed") throw notSealed(receipt, output.shown);
+  logger.log("Signed and read back provenance of %s", receipt.objects.map(({ name }) => name).join(", "));
+  const bundle = await ports.folder.read(receipt.statements[0]?.bundle ?? "");
+  const url = bundle === undefined ? null : publicEntryUrl(bundle);
+  return { name: "SLSA provenance", ...(url === null ? {} : { url }) };
+}
+
+/** The digests that subjects have now: what the registry serves, and what lies in the folder. */
+export async function observe(
+  subjects: Plan["subjects"],
+  served: ReadonlyMap<string, DigestSet> | undefined,
+  cwd: string,
+): Promise<ReadonlyMap<string, DigestSet>> {
+  const files = subjects.filter(({ name }) => served?.has(name) !== true);
+  return new Map([...(served ?? []), ...(await observeFiles(files, cwd))]);
+}
+
+type Served =
+  | { readonly digests: ReadonlyMap<string, DigestSet> }
+  | { readonly error: SemanticReleaseError; readonly reason: Reason; readonly status: "refused" | "incomplete" };
+
+/** Hashes what the registry serves, within the patience for it. */
+export async function readServed({ publication, publisher }: Published, { output }: Means): Promise<Served> {
+  const { id, name, version, digest } = publication;
+  const object = `${name}@${version}`;
+  const served = await publisher.served(publication);
+  if (served.status === "not-served") {
+    const { message } = served.reason;
+    const error = releaseError(ENOTSERVED, { object, message, recovery: recoveryOf(output.shown) });
+    return { error, reason: served.reason, status: "incomplete" };
+  }
+  if (compareDigests(served.digest, digest) === "match") return { digests: new Map([[id, served.digest]]) };
+  const both = { object, served: showDigest(served.digest), packed: showDigest(digest) };
+  const error = releaseError(EPUBLISHEDBYTESDIFFER, both);
+  const message = `the registry serves ${both.served} as ${object}, and ${both.packed} was prepared`;
+  return { error, reason: { code: "published-bytes-differ", message }, status: "refused" };
+}
+
+async function leaveReceipt(
+  { subjects }: Plan,
+  { reason, status }: Extract<Served, { readonly error: unknown }>,
+  { folder, now, requests }: EmissionPorts,
+): Promise<void> {
+  const receipt = receiptOfFailure(reason, status, subjects, { now, requests, toolVersion: VERSION });
+  await folder.write("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
+}
+
+function notSealed({ objects, statements }: Receipt, outputDir: string): SemanticReleaseError {
+  const reasons = statements.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
+  const why = reasons
+    .map(({ message, hint }) => (hint === undefined ? `${message}.` : `${message}. ${hint}`))
+    .join("\n");
+  const unproven = objects.filter(({ proven }) => !proven).map(({ name }) => name);
+  return releaseError(ENOTSEALED, { objects: unproven, why, recovery: recoveryOf(outputDir) });
+}
+
+/** Completes in the same checkout what a release left undone: semantic-release itself runs no step of a tagged one again. */
+function recoveryOf(outputDir: string): string {
+  const folder = outputDir === "dist/colophon" ? "" : ` --output-dir ${outputDir}`;
+  return `npx colophon attest --seal ${outputDir}/plan.json${folder}`;
+}

@@ -1,0 +1,94 @@
+import { readRegistryProvenance, seal, type SealPorts } from "@colophon/attest";
+import type { EmissionPorts } from "@colophon/config/emission";
+import type { NotDone, Plan, Reason } from "@colophon/core";
+import { EUNPROVEN } from "./definitions/errors.ts";
+import type { PluginConfig, ReleaseContext } from "./context.ts";
+import { withEmission, type Means } from "./emission.ts";
+import { readOptions } from "./options.ts";
+import { readPlan } from "./plan-file.ts";
+import { observe, readServed } from "./publish.ts";
+import { withPublished, type Published } from "./registry.ts";
+import { releaseError, toReleaseError } from "./release-error.ts";
+
+/** An object of the release that is not proven where it should be. */
+interface Unproven {
+  readonly object: string;
+  readonly why: string;
+}
+
+/**
+ * Reads everything back where it was put, and changes nothing. Throws one AggregateError that names each object without
+ * proof, or warns of it where the options say so.
+ */
+export async function success(pluginConfig: PluginConfig, context: ReleaseContext): Promise<void> {
+  const options = readOptions(pluginConfig, context);
+  const errors = await withEmission(options, context, async (means) => {
+    const plan = await readPlan(means, context);
+    const unproven = await withPublished(plan, means, (published) => findUnproven(plan, published, means));
+    if (unproven.length === 0) context.logger.log("Every object of %s is proven", context.nextRelease.gitTag);
+    return unproven.map((one) => releaseError(EUNPROVEN, one));
+  }).catch((error: unknown) => [toReleaseError(error)]);
+  if (errors.length === 0) return;
+  if (options.unproven === "error") throw new AggregateError(errors);
+  for (const error of errors) context.logger.warn("%s", error instanceof Error ? error.message : String(error));
+}
+
+async function findUnproven(plan: Plan, published: Published | undefined, means: Means): Promise<readonly Unproven[]> {
+  const { emission, context } = means;
+  const ports = await emission.open();
+  const served = published === undefined ? undefined : await readServed(published, means);
+  const isServed = served === undefined || "digests" in served;
+  const receipt = await seal(plan, {
+    ...readOnly(ports),
+    observe: (subjects) => observe(subjects, isServed ? served?.digests : undefined, context.cwd),
+  });
+  const unproven = receipt.objects
+    .filter(({ proven }) => !proven)
+    .map(({ name }): Unproven => {
+      const reasons = receipt.statements.flatMap(({ reason }) => (reason === undefined ? [] : [toText(reason)]));
+      return { object: name, why: reasons.join("; ") };
+    });
+  const atRegistry = published === undefined ? undefined : await checkRegistry(published, ports, means);
+  return [
+    ...unproven,
+    ...(isServed || published === undefined ? [] : [{ object: published.publication.id, why: toText(served.reason) }]),
+    ...(isServed && atRegistry !== undefined ? [atRegistry] : []),
+  ];
+}
+
+/** What is not there is not made here: the step reads back. */
+function readOnly(ports: EmissionPorts): Omit<SealPorts, "observe"> {
+  const reason = { code: "attestation-gone", message: "what was signed is not whole in the output folder any more" };
+  const refused: NotDone = { status: "refused", reason };
+  return {
+    ...ports,
+    signer: { ...ports.signer, sign: async () => await Promise.resolve(refused) },
+    depositories: ports.depositories.map((one) => ({
+      ...one,
+      deposit: async (_, fileName) => await Promise.resolve({ status: "deposited", location: fileName }),
+    })),
+  };
+}
+
+/** What the registry holds of its own: it has to be there where npm was asked for it, and to hold where it is. */
+async function checkRegistry(
+  { publication, publisher, host, wantsProvenance }: Published,
+  { verifier }: EmissionPorts,
+  { emission, context: { logger } }: Means,
+): Promise<Unproven | undefined> {
+  const found = await readRegistryProvenance(publication, publisher, verifier);
+  if (found.status === "proven") return undefined;
+  const { reason } = found;
+  const isMissing = reason.code === "registry-provenance-missing";
+  const isRequired = wantsProvenance || (!isMissing && (await emission.keyedRegistries()).includes(host));
+  if (isRequired) return { object: publication.id, why: `${host}: ${toText(reason)}` };
+  const text = isMissing
+    ? "%s holds no provenance of %s of its own; publishConfig.provenance in package.json has npm make it"
+    : "What %s holds of %s cannot be verified with the trust root in use";
+  logger.log(text, host, publication.id);
+  return undefined;
+}
+
+function toText({ message, hint }: Reason): string {
+  return hint === undefined ? message : `${message} (${hint})`;
+}
