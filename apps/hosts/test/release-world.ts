@@ -54,11 +54,17 @@ export async function makeReleaseWorld(
 
 const IGNORED = "node_modules/\n*.tgz\ndist/\ncolophon.config.json\ntrusted-root.json\n";
 
-/** A package of one file, with the plugins that release it. */
-export function packageOf(name: string, plugins: readonly unknown[], more: object = {}): Record<string, string> {
-  const manifest = { name, version: "0.0.0", repository: "github:acme/widgets", files: ["index.js"], ...more };
+/** A package of one file, with the plugins that release it, and further options of semantic-release and package.json. */
+export function packageOf(
+  name: string,
+  plugins: readonly unknown[],
+  options: object = {},
+  more: object = {},
+): Record<string, string> {
+  const release = { plugins: [...BASE, ...plugins], ...options };
+  const manifest = { name, version: "0.0.0", repository: "github:acme/widgets", files: ["index.js"], ...more, release };
   return {
-    "package.json": JSON.stringify({ ...manifest, release: { plugins: [...BASE, ...plugins] } }, undefined, 2),
+    "package.json": JSON.stringify(manifest, undefined, 2),
     "index.js": `export const name = ${JSON.stringify(name)};\n`,
   };
 }

@@ -36,4 +36,102 @@ describe("one line after @semantic-release/npm", () => {
     }
     expect(world.repository.listPushedTags()).toEqual(["v1.0.0", "v1.0.1"]);
   });
+
+  test("proves a prerelease on its channel", async () => {
+    const branches = ["release", { name: "main", prerelease: "beta" }];
+    const files = packageOf("@acme/early", [NPM, OWN], { branches });
+    const world = await makeReleaseWorld(verdaccio, files);
+    world.repository.git("push", "--quiet", "origin", "main:release");
+    const result = await world.release();
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    const name = "pkg:npm/%40acme/early@1.0.0-beta.1";
+    expect(await world.receipt()).toMatchObject({ status: "sealed", objects: [{ name, proven: true }] });
+    expect(await fetchPackument(verdaccio, "@acme/early")).toMatchObject({ "dist-tags": { main: "1.0.0-beta.1" } });
+  });
+
+  test("signs and writes nothing in a dry run", async () => {
+    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/dry", [NPM, OWN]));
+    const result = await world.release({ args: ["--dry-run"] });
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining("the next release version is 1.0.0") });
+    expect(world.sigstore.requests).toEqual([]);
+    await expect(world.list("dist")).rejects.toThrow("ENOENT");
+  });
+
+  test("is completed after the log failed in publish, by what was signed before", async () => {
+    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/late", [NPM, OWN]));
+    const log = /log\/entries/u;
+    world.sigstore.respond(log, { status: 503, headers: { "retry-after": "600" } });
+    const failed = await world.release();
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain("ENOTSEALED The release is published without proof of");
+    expect(failed.stderr).toContain("npx colophon attest --seal dist/colophon/plan.json");
+    expect(await world.receipt()).toMatchObject({ status: "incomplete", objects: [{ proven: false }] });
+    expect(await fetchPackument(verdaccio, "@acme/late")).toMatchObject({ "dist-tags": { latest: "1.0.0" } });
+
+    world.sigstore.respond(log, "serve");
+    const again = await world.release();
+    // The tag is there: semantic-release runs no step of that release any more.
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("no new version is released") });
+    const certificates = (): number =>
+      world.sigstore.requests.filter(({ path }) => path.includes("signingCert")).length;
+    const before = certificates();
+    const completed = await world.run("colophon", ["attest", "--seal", "dist/colophon/plan.json"]);
+    expect(completed.code, completed.stdout + completed.stderr).toBe(0);
+    expect(certificates()).toBe(before);
+    expect(await world.receipt()).toMatchObject({ status: "sealed", objects: [{ proven: true }] });
+  });
+
+  test("names the commit that was built, where @semantic-release/git makes another one", async () => {
+    const git = ["@semantic-release/git", { assets: ["package.json"], message: "chore: ${nextRelease.version}" }];
+    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/committed", [NPM, git, OWN]));
+    const built = world.repository.git("rev-parse", "HEAD");
+    const result = await world.release();
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    const made = world.repository.git("rev-parse", "v1.0.0^{commit}");
+    expect(made).not.toBe(built);
+    const { statements, warnings } = await world.plan();
+    const { predicate } = JSON.parse(statements[0]?.payload ?? "") as {
+      predicate: { buildDefinition: { resolvedDependencies: { digest: object }[] } };
+    };
+    expect(predicate.buildDefinition.resolvedDependencies[0]?.digest).toEqual({ gitCommit: built });
+    expect(warnings.map(({ code }) => code)).toContain("built-from-other-commit");
+    expect(result.stdout).toContain(`v1.0.0 is tagged at ${made}, a commit that this release made`);
+  });
+
+  test("keeps what it writes, and the tarball that is kept, out of the package", async () => {
+    const npm = [NPM, { tarballDir: "dist/release" }];
+    const more = { files: ["dist", "!dist/release"] };
+    const files = packageOf("@acme/inside", [npm, OWN], {}, more);
+    const world = await makeReleaseWorld(verdaccio, files);
+    const result = await world.release();
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    expect(await world.receipt()).toMatchObject({ status: "sealed", objects: [{ proven: true }] });
+  });
+
+  test("refuses a tarball that is not what will be published, before there is a tag", async () => {
+    const npm = [NPM, { tarballDir: "dist/release" }];
+    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/twice", [npm, OWN], {}, { files: ["dist"] }));
+    const result = await world.release();
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining("ETARBALLDIFFERS") });
+    expect(world.repository.listPushedTags()).toEqual([]);
+    expect(world.sigstore.requests).toEqual([]);
+  });
+});
+
+test("multi-semantic-release proves two packages, each in its own folder", async () => {
+  const names = ["wheel", "cart"];
+  const root = packageOf("root", [NPM, OWN], {}, { private: true, workspaces: ["packages/*"] });
+  const packages = names.map((name) => {
+    const manifest = { name: `@acme/${name}`, version: "0.0.0", repository: "github:acme/widgets", files: ["*.js"] };
+    return [`packages/${name}/package.json`, JSON.stringify(manifest)] as const;
+  });
+  const sources = names.map((name) => [`packages/${name}/index.js`, "\n"] as const);
+  const world = await makeReleaseWorld(verdaccio, { ...root, ...Object.fromEntries([...packages, ...sources]) });
+  const result = await world.release({ tool: "multi-semantic-release" });
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+  for (const name of names) {
+    const receipt = await world.receipt(`packages/${name}/dist/colophon`);
+    const id = `pkg:npm/%40acme/${name}@1.0.0`;
+    expect(receipt).toMatchObject({ status: "sealed", objects: [{ name: id, proven: true }] });
+  }
 });

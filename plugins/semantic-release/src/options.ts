@@ -67,21 +67,26 @@ export function checkOptions(pluginConfig: PluginConfig, context: Context): read
 export function readOptions(pluginConfig: PluginConfig, context: Context): Options {
   const errors = checkOptions(pluginConfig, context);
   if (errors.length > 0) throw new AggregateError(errors);
-  const { config, deposit } = pluginConfig;
+  return takeOptions(pluginConfig, context);
+}
+
+/** The options that are of their form, and the defaults of all others. */
+export function takeOptions(pluginConfig: PluginConfig, { cwd }: Context): Options {
+  const valid = (name: Name): unknown => (VALIDATORS[name](pluginConfig[name], cwd) ? pluginConfig[name] : undefined);
+  const [config, deposit] = [valid("config"), valid("deposit")];
   return {
-    subjects: textsOf(pluginConfig["subjects"] ?? []),
-    outputDir: textsOf(pluginConfig["outputDir"] ?? DEFAULT_OUTPUT)
-      .join("")
-      .replaceAll(sep, "/")
-      .replace(/^(?:\.\/)+|\/+$/g, ""),
+    subjects: textsOf(valid("subjects")),
+    outputDir: trimPath(String(valid("outputDir") ?? DEFAULT_OUTPUT)),
     ...(isText(config) ? { config } : {}),
-    ...(deposit === undefined || deposit === null
-      ? {}
-      : { deposit: textsOf(deposit).map((one) => absolute(one, context.cwd)) }),
-    allowPublicLog: pluginConfig["allowPublicLog"] === true,
-    unproven: pluginConfig["unproven"] === "warn" ? "warn" : "error",
-    readBackTimeoutMs: Number(pluginConfig["readBackTimeout"] ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
+    ...(deposit === undefined ? {} : { deposit: textsOf(deposit).map((one) => absolute(one, cwd)) }),
+    allowPublicLog: valid("allowPublicLog") === true,
+    unproven: valid("unproven") === "warn" ? "warn" : "error",
+    readBackTimeoutMs: Number(valid("readBackTimeout") ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
   };
+}
+
+function trimPath(path: string): string {
+  return path.replaceAll(sep, "/").replace(/^(?:\.\/)+|\/+$/g, "");
 }
 
 function textsOf(value: unknown): readonly string[] {

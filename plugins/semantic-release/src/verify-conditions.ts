@@ -6,7 +6,7 @@ import { checkPackage } from "./check-package.ts";
 import type { Context, PluginConfig } from "./context.ts";
 import { withEmission, type Means } from "./emission.ts";
 import { readNpmPackage } from "./npm-package.ts";
-import { checkOptions, readOptions } from "./options.ts";
+import { checkOptions, takeOptions } from "./options.ts";
 import { releaseError, toReleaseError } from "./release-error.ts";
 
 /**
@@ -14,26 +14,19 @@ import { releaseError, toReleaseError } from "./release-error.ts";
  * one AggregateError with every fault.
  */
 export async function verifyConditions(pluginConfig: PluginConfig, context: Context): Promise<void> {
-  const invalid = checkOptions(pluginConfig, context);
-  const errors: unknown[] = [...invalid, ...checkOrder(context)];
-  if (invalid.length === 0) {
-    const options = readOptions(pluginConfig, context);
-    const assets = checkAssets(context, options.outputDir);
-    errors.push(...assets.errors);
-    if (assets.listsNone) {
-      const line = `"${options.outputDir}/*.sigstore.json", "${options.outputDir}/*.intoto.jsonl"`;
-      context.logger.log(
-        "The GitHub release will have no assets; to have the attestations in it, set assets: [%s]",
-        line,
-      );
-    }
-    await tell(errors, () =>
-      withEmission(options, context, async (means) => {
-        await tell(errors, () => verifyIdentity(means));
-        await tell(errors, () => verifyPackage(means));
-      }),
-    );
+  const options = takeOptions(pluginConfig, context);
+  const assets = checkAssets(context, options.outputDir);
+  const errors: unknown[] = [...checkOptions(pluginConfig, context), ...checkOrder(context), ...assets.errors];
+  if (assets.listsNone) {
+    const line = `"${options.outputDir}/*.sigstore.json", "${options.outputDir}/*.intoto.jsonl"`;
+    context.logger.log("The GitHub release has no assets; to have the attestations in it, set assets: [%s]", line);
   }
+  await tell(errors, () =>
+    withEmission(options, context, async (means) => {
+      await tell(errors, () => verifyIdentity(means));
+      await tell(errors, () => verifyPackage(means));
+    }),
+  );
   if (errors.length > 0) throw new AggregateError(errors);
 }
 
