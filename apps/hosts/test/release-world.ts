@@ -33,7 +33,7 @@ export const BASE: readonly unknown[] = [
 export async function makeReleaseWorld(
   registry: Registry,
   files: Readonly<Record<string, string>>,
-  options: Pick<Parameters<typeof makeSigningWorld>[0], "npm" | "configuration"> = {},
+  options: Pick<Parameters<typeof makeSigningWorld>[0], "npm" | "configuration" | "sigstore"> = {},
 ): Promise<ReleaseWorld> {
   const world = await makeSigningWorld({ registry, files: { ".gitignore": IGNORED, ...files }, ...options });
   const { folder } = world.repository;
