@@ -19,11 +19,13 @@ export function entriesOf({ options }: Pick<Context, "options">): readonly Plugi
 }
 
 function toEntry(written: unknown): PluginEntry {
-  const [path, config] = Array.isArray(written)
-    ? (written as readonly unknown[])
-    : isObject(written)
-      ? [written["path"], written]
-      : [written];
+  if (Array.isArray(written)) return entryOf(written[0], written[1]);
+  if (!isObject(written)) return entryOf(written, {});
+  const { path, ...config } = written;
+  return entryOf(path, config);
+}
+
+function entryOf(path: unknown, config: unknown): PluginEntry {
   return { name: typeof path === "string" ? path : "", config: isObject(config) ? config : {} };
 }
 

@@ -44,7 +44,7 @@ async function seal(
     await leaveReceipt(plan, served, ports);
     throw served.error;
   }
-  const receipt = await emit(
+  const emitted = await emit(
     plan,
     { ...ports, observe: (subjects) => observe(subjects, served?.digests, context.cwd) },
     {
@@ -54,6 +54,8 @@ async function seal(
       previous_tag: lastRelease?.gitTag ?? "",
     },
   );
+  const receipt = markPublished(emitted, served?.digests);
+  if (served !== undefined) await writeReceipt(receipt, ports);
   if (receipt.status !== "sealed") throw notSealed(receipt, output.shown);
   logger.log("Signed and read back provenance of %s", receipt.objects.map(({ name }) => name).join(", "));
   const bundle = await ports.folder.read(receipt.statements[0]?.bundle ?? "");
@@ -95,10 +97,20 @@ export async function readServed({ publication, publisher }: Published, { output
 async function leaveReceipt(
   { subjects }: Plan,
   { reason, status }: Extract<Served, { readonly error: unknown }>,
-  { folder, now, requests }: EmissionPorts,
+  ports: EmissionPorts,
 ): Promise<void> {
-  const receipt = receiptOfFailure(reason, status, subjects, { now, requests, toolVersion: VERSION });
+  await writeReceipt(receiptOfFailure(reason, status, subjects, { ...ports, toolVersion: VERSION }), ports);
+}
+
+async function writeReceipt(receipt: Receipt, { folder }: Pick<EmissionPorts, "folder">): Promise<void> {
   await folder.write("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
+}
+
+/** That another publisher published it, and that its bytes were read from the registry. */
+function markPublished(receipt: Receipt, served: ReadonlyMap<string, DigestSet> | undefined): Receipt {
+  const published = { status: "earlier", digestFrom: "registry-bytes" } as const;
+  const objects = receipt.objects.map((one) => (served?.has(one.name) === true ? { ...one, published } : one));
+  return { ...receipt, objects };
 }
 
 function notSealed({ objects, statements }: Receipt, outputDir: string): SemanticReleaseError {
