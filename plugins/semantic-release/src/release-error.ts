@@ -1,4 +1,4 @@
-import { EPUBLICLOG, type Definition } from "./definitions/errors.ts";
+import { EPUBLICLOG, linkify, type Definition } from "./definitions/errors.ts";
 
 /** An error in the form that semantic-release shows: a code, one sentence, and details in Markdown. */
 export class SemanticReleaseError extends Error {
@@ -44,11 +44,11 @@ export function fromReason(
 ): SemanticReleaseError {
   const own = `E${code.replace(/[^a-z\d]/gi, "").toUpperCase()}`;
   const known = own === "EPUBLICLOG" ? EPUBLICLOG({ message }) : undefined;
-  const details = known?.details ?? hint;
+  const details = known?.details ?? `${hint ?? message}\n\nSee [when it fails](${linkify("when-it-fails")}).`;
   return new SemanticReleaseError(known?.message ?? toSentence(message), own, details, { cause });
 }
 
 function toSentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  const capital = /^p?npm\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -63,7 +63,7 @@ describe("the package of @semantic-release/npm", () => {
     const release = await openRelease({ plugins: [NPM, OWN], files: { ...packageOf(), [npm]: "#!/bin/sh\nexit 3\n" } });
     await chmod(join(release.folder, npm), 0o755);
     const [error] = await errorsOf(release.prepare());
-    expect(error).toMatchObject({ code: "ETOOLFAILED", message: "Npm pack failed with exit code 3." });
+    expect(error).toMatchObject({ code: "ETOOLFAILED", message: "npm pack failed with exit code 3." });
   });
 
   const refused = async (release: Release, ...codes: readonly string[]): Promise<void> => {

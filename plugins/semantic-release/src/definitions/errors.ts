@@ -249,6 +249,7 @@ function list(objects: readonly string[]): string {
   return objects.length > MOST_NAMED ? `${named.join(", ")} and ${objects.length - MOST_NAMED} more` : named.join(", ");
 }
 
-function linkify(anchor: string): string {
+/** A place in the documentation, which is installed with the plugin. */
+export function linkify(anchor: string): string {
   return `${README}#${anchor}`;
 }
