@@ -33,8 +33,6 @@ export interface SigningWorldOptions extends Omit<Parameters<typeof makeWorld>[0
   readonly files: Readonly<Record<string, string>>;
   readonly sigstore?: EmbeddedSigstore;
   readonly configuration?: object;
-  /** Default: one of its own. */
-  readonly sigstore?: EmbeddedSigstore;
 }
 
 export async function makeSigningWorld({

@@ -73,10 +73,10 @@ export function readOptions(pluginConfig: PluginConfig, context: Context): Optio
 /** The options that are of their form, and the defaults of all others. */
 export function takeOptions(pluginConfig: PluginConfig, { cwd }: Context): Options {
   const valid = (name: Name): unknown => (VALIDATORS[name](pluginConfig[name], cwd) ? pluginConfig[name] : undefined);
-  const [config, deposit] = [valid("config"), valid("deposit")];
+  const [config, deposit, outputDir] = [valid("config"), valid("deposit"), valid("outputDir")];
   return {
     subjects: textsOf(valid("subjects")),
-    outputDir: trimPath(String(valid("outputDir") ?? DEFAULT_OUTPUT)),
+    outputDir: trimPath(isText(outputDir) ? outputDir : DEFAULT_OUTPUT),
     ...(isText(config) ? { config } : {}),
     ...(deposit === undefined ? {} : { deposit: textsOf(deposit).map((one) => absolute(one, cwd)) }),
     allowPublicLog: valid("allowPublicLog") === true,

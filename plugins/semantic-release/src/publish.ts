@@ -4,8 +4,9 @@ import { compareDigests, type DigestSet, type Plan, type Reason, type Receipt } 
 import { ENOTSEALED, ENOTSERVED, EPUBLISHEDBYTESDIFFER } from "./definitions/errors.ts";
 import type { PluginConfig, ReleaseContext } from "./context.ts";
 import { VERSION, withEmission, type Means } from "./emission.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, type Options } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
+import { recoveryOf } from "./recovery.ts";
 import { withPublished, type Published } from "./registry.ts";
 import { releaseError, toReleaseError, type SemanticReleaseError } from "./release-error.ts";
 import { showDigest } from "./subjects.ts";
@@ -37,7 +38,7 @@ async function seal(
   means: Means,
   { nextRelease, lastRelease, logger }: ReleaseContext,
 ): Promise<ReleaseEntry> {
-  const { emission, context, output } = means;
+  const { emission, context } = means;
   const ports = await emission.open();
   const served = published === undefined ? undefined : await readServed(published, means);
   if (served !== undefined && "error" in served) {
@@ -56,7 +57,7 @@ async function seal(
   );
   const receipt = markPublished(emitted, served?.digests);
   if (served !== undefined) await writeReceipt(receipt, ports);
-  if (receipt.status !== "sealed") throw notSealed(receipt, output.shown);
+  if (receipt.status !== "sealed") throw notSealed(receipt, means.options);
   logger.log("Signed and read back provenance of %s", receipt.objects.map(({ name }) => name).join(", "));
   const bundle = await ports.folder.read(receipt.statements[0]?.bundle ?? "");
   const url = bundle === undefined ? null : publicEntryUrl(bundle);
@@ -78,13 +79,13 @@ type Served =
   | { readonly error: SemanticReleaseError; readonly reason: Reason; readonly status: "refused" | "incomplete" };
 
 /** Hashes what the registry serves, within the patience for it. */
-export async function readServed({ publication, publisher }: Published, { output }: Means): Promise<Served> {
+export async function readServed({ publication, publisher }: Published, { options }: Means): Promise<Served> {
   const { id, name, version, digest } = publication;
   const object = `${name}@${version}`;
   const served = await publisher.served(publication);
   if (served.status === "not-served") {
     const { message } = served.reason;
-    const error = releaseError(ENOTSERVED, { object, message, recovery: recoveryOf(output.shown) });
+    const error = releaseError(ENOTSERVED, { object, message, recovery: recoveryOf(options) });
     return { error, reason: served.reason, status: "incomplete" };
   }
   if (compareDigests(served.digest, digest) === "match") return { digests: new Map([[id, served.digest]]) };
@@ -113,17 +114,11 @@ function markPublished(receipt: Receipt, served: ReadonlyMap<string, DigestSet> 
   return { ...receipt, objects };
 }
 
-function notSealed({ objects, statements }: Receipt, outputDir: string): SemanticReleaseError {
+function notSealed({ objects, statements }: Receipt, options: Options): SemanticReleaseError {
   const reasons = statements.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
   const why = reasons
     .map(({ message, hint }) => (hint === undefined ? `${message}.` : `${message}. ${hint}`))
     .join("\n");
   const unproven = objects.filter(({ proven }) => !proven).map(({ name }) => name);
-  return releaseError(ENOTSEALED, { objects: unproven, why, recovery: recoveryOf(outputDir) });
-}
-
-/** Completes in the same checkout what a release left undone: semantic-release itself runs no step of a tagged one again. */
-function recoveryOf(outputDir: string): string {
-  const folder = outputDir === "dist/colophon" ? "" : ` --output-dir ${outputDir}`;
-  return `npx colophon attest --seal ${outputDir}/plan.json${folder}`;
+  return releaseError(ENOTSEALED, { objects: unproven, why, recovery: recoveryOf(options) });
 }

@@ -49,6 +49,7 @@ describe("a release of files", () => {
       semanticRelease: true,
       message: expect.stringContaining("a.zip"),
     });
+    expect(error?.details).toContain("npx colophon attest --seal dist/colophon/plan.json --output-dir dist/colophon`");
     expect(await release.receipt()).toMatchObject({ status: "incomplete", objects: [{ proven: false }] });
     const certificates = (): number =>
       release.sigstore.requests.filter(({ path }) => path.includes("signingCert")).length;

@@ -192,7 +192,7 @@ export function ENOTSERVED({
 }): Definition {
   return {
     message: `The registry does not serve \`${object}\`.`,
-    details: `${message}. Nothing was signed, as nothing is known to be published. ${recover(recovery)}`,
+    details: `${message}. Nothing was signed, as nothing is known to be published. ${recover("it is served", recovery)}`,
   };
 }
 
@@ -209,7 +209,7 @@ export function ENOTSEALED({
     message: `The release is published without proof of ${list(objects)}.`,
     details: `${why}
 
-${recover(recovery)}`,
+${recover("all services can be had", recovery)}`,
   };
 }
 
@@ -238,8 +238,8 @@ function manifestDetails(message: string, hint = ""): string {
   return `${message}. ${hint} See [which package.json](${linkify("npm-alone")}) is meant.`;
 }
 
-function recover(command: string): string {
-  return `Once it can be had, complete it in the same checkout with \`${command}\`: what was signed is taken up. See [what can go wrong](${linkify("when-it-fails")}).`;
+function recover(when: string, command: string): string {
+  return `Once ${when}, complete it in the same checkout with \`${command}\`: what was signed is taken up. See [what can go wrong](${linkify("when-it-fails")}).`;
 }
 
 const MOST_NAMED = 10;
