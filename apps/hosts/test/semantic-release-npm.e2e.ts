@@ -135,3 +135,23 @@ test("multi-semantic-release proves two packages, each in its own folder", async
     expect(receipt).toMatchObject({ status: "sealed", objects: [{ name: id, proven: true }] });
   }
 });
+
+test("a version that only moves to another channel is proven already, and needs nothing", async () => {
+  const branches = ["main", "next"];
+  const world = await makeReleaseWorld(
+    verdaccio,
+    packageOf("@acme/moved", [[OWN, { subjects: "index.js" }]], { branches }),
+  );
+  const { git, commit, listPushedTags } = world.repository;
+  // As another run has left it: released on the branch `next`, which is merged since.
+  git("tag", "v1.0.0");
+  await commit("feat: turn", { "index.js": "// turned\n" });
+  git("tag", "v1.1.0");
+  git("notes", "--ref", "semantic-release-v1.1.0", "add", "-m", JSON.stringify({ channels: ["next"] }), "v1.1.0");
+  git("push", "--quiet", "origin", "main:next", "v1.0.0", "v1.1.0", "refs/notes/semantic-release-v1.1.0");
+  const result = await world.release();
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+  expect(result.stdout).toContain("Nothing was published as v1.1.0 in this run");
+  expect(listPushedTags()).toEqual(["v1.0.0", "v1.1.0"]);
+  expect(world.sigstore.requests).toEqual([]);
+});

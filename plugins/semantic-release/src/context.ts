@@ -16,6 +16,8 @@ export interface ReleaseContext extends Context {
     readonly gitHead?: string;
   };
   readonly lastRelease?: { readonly gitTag?: string };
+  /** In `success`: what the plugins did for this release, each with the plugin's name. */
+  readonly releases?: readonly { readonly pluginName?: string }[];
 }
 
 export interface Logger {
