@@ -27,6 +27,7 @@ async function prepareRelease(means: Means, context: ReleaseContext): Promise<vo
   await emission.checkKey();
   const build = await emission.describe({ withToken: true, acceptRemoteCache: false });
   const { source } = build;
+  // Before anything is packed: the folder says then that it is no part of a package.
   const ports = await emission.open();
   await clearEarlier(ports.folder, nextRelease.gitTag);
   const found = await readSubjects(means, context, source === undefined ? {} : { sourceRepository: source.repository });

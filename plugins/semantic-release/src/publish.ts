@@ -19,7 +19,7 @@ export interface ReleaseEntry {
 
 /**
  * Signs what was prepared, once it is known to be what is published, deposits it and reads it back; done again, it
- * finishes what is missing. Throws errors in the host's form, and leaves a receipt in any case.
+ * finishes what is missing. Throws errors in the host's form, and leaves a receipt of what it came to.
  */
 export async function publish(pluginConfig: PluginConfig, context: ReleaseContext): Promise<ReleaseEntry> {
   try {
@@ -114,11 +114,12 @@ function markPublished(receipt: Receipt, served: ReadonlyMap<string, DigestSet> 
   return { ...receipt, objects };
 }
 
-function notSealed({ objects, statements }: Receipt, options: Options): SemanticReleaseError {
+function notSealed({ status, objects, statements }: Receipt, options: Options): SemanticReleaseError {
   const reasons = statements.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
   const why = reasons
     .map(({ message, hint }) => (hint === undefined ? `${message}.` : `${message}. ${hint}`))
     .join("\n");
+  const when = status === "incomplete" ? "all services can be had" : "that is put right";
   const unproven = objects.filter(({ proven }) => !proven).map(({ name }) => name);
-  return releaseError(ENOTSEALED, { objects: unproven, why, recovery: recoveryOf(options) });
+  return releaseError(ENOTSEALED, { objects: unproven, why, when, recovery: recoveryOf(options) });
 }

@@ -1,6 +1,6 @@
 import { readRegistryProvenance, seal, type SealPorts } from "@colophon/attest";
 import type { EmissionPorts } from "@colophon/config/emission";
-import type { NotDone, Plan, Reason } from "@colophon/core";
+import { compareDigests, type NotDone, type Plan, type Reason } from "@colophon/core";
 import { EUNPROVEN } from "./definitions/errors.ts";
 import type { PluginConfig, ReleaseContext } from "./context.ts";
 import { withEmission, type Means } from "./emission.ts";
@@ -48,26 +48,23 @@ async function readPlanOf(means: Means, context: ReleaseContext): Promise<Plan |
 }
 
 async function findUnproven(plan: Plan, published: Published | undefined, means: Means): Promise<readonly Unproven[]> {
-  const { emission, context } = means;
-  const ports = await emission.open();
+  const ports = await means.emission.open();
   const served = published === undefined ? undefined : await readServed(published, means);
-  const isServed = served === undefined || "digests" in served;
-  const receipt = await seal(plan, {
-    ...readOnly(ports),
-    observe: (subjects) => observe(subjects, isServed ? served?.digests : undefined, context.cwd),
-  });
-  const unproven = receipt.objects
-    .filter(({ proven }) => !proven)
-    .map(({ name }): Unproven => {
-      const reasons = receipt.statements.flatMap(({ reason }) => (reason === undefined ? [] : [toText(reason)]));
-      return { object: name, why: reasons.join("; ") };
-    });
-  const atRegistry = published === undefined ? undefined : await checkRegistry(published, ports, means);
-  return [
-    ...unproven,
-    ...(isServed || published === undefined ? [] : [{ object: published.publication.id, why: toText(served.reason) }]),
-    ...(isServed && atRegistry !== undefined ? [atRegistry] : []),
-  ];
+  const digests = served !== undefined && "digests" in served ? served.digests : undefined;
+  const seen = await observe(plan.subjects, digests, means.context.cwd);
+  // Each object for itself: one that changed says nothing against the proof of the others.
+  const planned = new Map(plan.subjects.map(({ name, digest }) => [name, digest]));
+  const receipt = await seal(plan, { ...readOnly(ports), observe: async () => await Promise.resolve(planned) });
+  const failures = receipt.statements.flatMap(({ reason }) => (reason === undefined ? [] : [toText(reason)]));
+  const why = new Map(receipt.objects.filter(({ proven }) => !proven).map(({ name }) => [name, failures.join("; ")]));
+  for (const { name, digest } of plan.subjects)
+    if (compareDigests(digest, seen.get(name) ?? {}) !== "match") why.set(name, "It changed since, or is gone");
+  if (published !== undefined && served !== undefined) {
+    const { id } = published.publication;
+    const fault = "error" in served ? toText(served.reason) : await checkRegistry(published, ports, means);
+    if (fault !== undefined) why.set(id, fault);
+  }
+  return [...why].map(([object, reason]) => ({ object, why: reason }));
 }
 
 /** What is not there is not made here: the step reads back. */
@@ -89,13 +86,13 @@ async function checkRegistry(
   { publication, publisher, host, wantsProvenance }: Published,
   { verifier }: EmissionPorts,
   { emission, context: { logger } }: Means,
-): Promise<Unproven | undefined> {
+): Promise<string | undefined> {
   const found = await readRegistryProvenance(publication, publisher, verifier);
   if (found.status === "proven") return undefined;
   const { reason } = found;
   const isMissing = reason.code === "registry-provenance-missing";
   const isRequired = wantsProvenance || (!isMissing && (await emission.keyedRegistries()).includes(host));
-  if (isRequired) return { object: publication.id, why: `${host}: ${toText(reason)}` };
+  if (isRequired) return `${host}: ${toText(reason)}`;
   const text = isMissing
     ? "%s holds no provenance of %s of its own; publishConfig.provenance in package.json has npm make it"
     : "What %s holds of %s cannot be verified with the trust root in use";

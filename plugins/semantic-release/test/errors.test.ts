@@ -25,6 +25,7 @@ const TOLD = {
   release: "v1.0.0",
   object: "a",
   served: "sha512:3",
+  when: "it is there",
   recovery: "npx colophon",
   objects: ["a"],
 };

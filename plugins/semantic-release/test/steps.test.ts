@@ -1,6 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { success } from "../src/index.ts";
 import { codesOf, errorsOf, openRelease, OWN } from "./release.ts";
 
 const LOG = /log\/entries/u;
@@ -130,6 +131,23 @@ describe("success", () => {
     const [error] = await errorsOf(release.success());
     expect(error).toMatchObject({ code: "EUNPROVEN", message: "`a.zip` is not proven." });
     expect(release.sigstore.requests).toHaveLength(signed);
+  });
+
+  test("names the one that changed, and not those beside it", async () => {
+    const release = await openRelease({ files: FILES });
+    await release.prepare();
+    await release.publish();
+    await release.write("out/b.zip", "changed\n");
+    const errors = await errorsOf(release.success());
+    expect(errors.map(({ message }) => message)).toEqual(["`b.zip` is not proven."]);
+  });
+
+  test("has nothing to say of a version that this run did not publish", async () => {
+    const release = await openRelease();
+    const context = { ...release.context, releases: [{ pluginName: "@semantic-release/npm" }] };
+    await success({}, context);
+    expect(release.logged.at(-1)).toContain("Nothing was published as %s in this run");
+    expect(await codesOf(success({}, { ...context, releases: [{ pluginName: OWN }] }))).toEqual(["ENOPLAN"]);
   });
 
   test("warns instead, where it is told to", async () => {

@@ -199,17 +199,19 @@ export function ENOTSERVED({
 export function ENOTSEALED({
   objects,
   why,
+  when,
   recovery,
 }: {
   objects: readonly string[];
   why: string;
+  when: string;
   recovery: string;
 }): Definition {
   return {
     message: `The release is published without proof of ${list(objects)}.`,
     details: `${why}
 
-${recover("all services can be had", recovery)}`,
+${recover(when, recovery)}`,
   };
 }
 
