@@ -83,7 +83,7 @@ describe("one line after @semantic-release/npm", () => {
 
   test("names the commit that was built, where @semantic-release/git makes another one", async () => {
     const git = ["@semantic-release/git", { assets: ["package.json"], message: "chore: ${nextRelease.version}" }];
-    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/committed", [NPM, git, OWN]));
+    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/committed", [NPM, git, OWN]), { npm: "npm-12" });
     const built = world.repository.git("rev-parse", "HEAD");
     const result = await world.release();
     expect(result.code, result.stdout + result.stderr).toBe(0);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import * as plugin from "../src/index.ts";
 import { codesOf, errorsOf, openRelease, OWN } from "./release.ts";
@@ -67,6 +68,16 @@ describe("verifyConditions", () => {
     expect(await codesOf(release.verifyConditions())).toEqual(covers ? [] : ["EASSETSMISSED"]);
   });
 
+  test("finds an output folder whose name starts with a dot, as the GitHub release does", async () => {
+    const release = await openRelease({
+      plugins: [
+        [OWN, { outputDir: ".proof" }],
+        [GITHUB, { assets: "**/*.sigstore.json" }],
+      ],
+    });
+    expect(await codesOf(release.verifyConditions())).toEqual([]);
+  });
+
   test("says which line would put the attestations into a GitHub release", async () => {
     const release = await openRelease({ plugins: [[OWN, { outputDir: "./proof/" }], GITHUB] });
     await release.verifyConditions();
@@ -102,5 +113,8 @@ describe("verifyConditions", () => {
     expect(await codesOf(release.verifyConditions({ ...without, SIGSTORE_ID_TOKEN: "a.b.c" }))).toEqual([]);
     const keyed = await openRelease({ plugins: [OWN], sign: { key: "none.pem" } });
     expect(await codesOf(keyed.verifyConditions(without))).toEqual(["ECONFIGUNREADABLE"]);
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    await keyed.write("none.pem", privateKey.export({ format: "pem", type: "pkcs8" }).toString());
+    expect(await codesOf(keyed.verifyConditions(without))).toEqual([]);
   });
 });
