@@ -35,6 +35,16 @@ describe("one line after @semantic-release/npm", () => {
       expect(await world.run("colophon", [...verify, ...source])).toMatchObject({ code: 0 });
     }
     expect(world.repository.listPushedTags()).toEqual(["v1.0.0", "v1.0.1"]);
+    // The registry tells of no attestation: coverage says so, and does not call the releases unproven.
+    const coverage = await world.run("colophon", [
+      "coverage",
+      "npm:@acme/widget",
+      "--registry",
+      verdaccio.url,
+      "--json",
+    ]);
+    const unknown = { status: "unknown", reason: { code: "attestations-not-carried" } };
+    expect(JSON.parse(coverage.stdout)).toMatchObject({ objects: [unknown, unknown] });
   });
 
   test("proves a prerelease on its channel", async () => {
