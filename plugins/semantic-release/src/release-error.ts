@@ -28,7 +28,6 @@ export function releaseError<Told>(
 
 /** What failed below, in the host's form: with code and hint where it has them. Faults of the program stay as they are. */
 export function toReleaseError(error: unknown): unknown {
-  if (error instanceof SemanticReleaseError || error instanceof AggregateError) return error;
   if (!(error instanceof Error) || !("code" in error && "hint" in error)) return error;
   const hint = typeof error.hint === "string" ? error.hint : undefined;
   return fromReason(

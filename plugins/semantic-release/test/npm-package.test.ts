@@ -33,6 +33,12 @@ describe("the package of @semantic-release/npm", () => {
     expect(release.sigstore.requests).toEqual([]);
     expect(await release.receipt()).toMatchObject({ status: "incomplete" });
 
+    registry.add({ name: NAME, versions: [{ version: "1.0.0", tarball: Buffer.from("other bytes") }] });
+    const [differing] = await errorsOf(release.publish({ NPM_TOKEN: TOKEN }));
+    expect(differing).toMatchObject({ code: "EPUBLISHEDBYTESDIFFER" });
+    expect(release.sigstore.requests).toEqual([]);
+    expect(await release.receipt()).toMatchObject({ status: "refused" });
+
     const tarball = await readFile(join(release.folder, path));
     registry.add({ name: NAME, versions: [{ version: "1.0.0", tarball }] });
     await release.publish({ NPM_TOKEN: TOKEN });
@@ -40,6 +46,10 @@ describe("the package of @semantic-release/npm", () => {
       status: "sealed",
       objects: [{ name: id, proven: true, published: { digestFrom: "registry-bytes" } }],
     });
+    expect(await release.output()).toContain("acme-widget-1.0.0.tgz.sigstore.json");
+    await release.success({ NPM_TOKEN: TOKEN });
+    const [lost] = await errorsOf(release.success({ NPM_TOKEN: TOKEN, npm_config_provenance: "true" }));
+    expect(lost).toMatchObject({ code: "EUNPROVEN", message: `\`${id}\` is not proven.` });
     expect(registry.requests.at(-1)?.authorization).toBe(`Bearer ${TOKEN}`);
     expect(JSON.stringify([release.logged, await release.receipt()])).not.toContain(TOKEN);
   });

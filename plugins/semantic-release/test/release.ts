@@ -39,7 +39,7 @@ export interface Release {
   verifyConditions(env?: ReleaseContext["env"]): Promise<void>;
   prepare(version?: string): Promise<void>;
   publish(env?: ReleaseContext["env"]): ReturnType<typeof publish>;
-  success(): Promise<void>;
+  success(env?: ReleaseContext["env"]): Promise<void>;
   write(path: string, text: string): Promise<void>;
   read(name: string): Promise<string>;
   receipt(): Promise<Receipt>;
@@ -91,7 +91,7 @@ export async function openRelease(options: ReleaseOptions = {}): Promise<Release
     verifyConditions: (env) => verifyConditions(config, contextOf(version, env)),
     prepare: (one = version) => prepare(config, contextOf(one)),
     publish: (env) => publish(config, contextOf(version, env)),
-    success: () => success(config, context),
+    success: (env) => success(config, contextOf(version, env)),
     write,
     read,
     receipt: async () => JSON.parse(await read("receipt.json")) as Receipt,
