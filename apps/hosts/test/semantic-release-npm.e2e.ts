@@ -12,7 +12,9 @@ const sha512Of = (integrity = ""): string => Buffer.from(integrity.replace("sha5
 
 describe("one line after @semantic-release/npm", () => {
   test("proves a first and a second release, each by what the registry serves", async () => {
-    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/widget", [NPM, OWN]));
+    // What npm runs on publishing, and not on packing.
+    const scripts = { prepublishOnly: "echo '// built' >index.js" };
+    const world = await makeReleaseWorld(verdaccio, packageOf("@acme/widget", [NPM, OWN], {}, { scripts }));
     for (const version of ["1.0.0", "1.0.1"]) {
       if (version === "1.0.1") await world.repository.commit("fix: turn back", { "index.js": "// back\n" });
       const result = await world.release();
@@ -108,15 +110,18 @@ describe("one line after @semantic-release/npm", () => {
     expect(result.stdout).toContain(`v1.0.0 is tagged at ${made}, a commit that this release made`);
   });
 
-  test("keeps what it writes, and the tarball that is kept, out of the package", async () => {
-    const npm = [NPM, { tarballDir: "dist/release" }];
-    const more = { files: ["dist", "!dist/release"] };
-    const files = packageOf("@acme/inside", [npm, OWN], {}, more);
-    const world = await makeReleaseWorld(verdaccio, files);
-    const result = await world.release();
-    expect(result.code, result.stdout + result.stderr).toBe(0);
-    expect(await world.receipt()).toMatchObject({ status: "sealed", objects: [{ proven: true }] });
-  });
+  test.each(["npm-11", "npm-12"] as const)(
+    "keeps what it writes, and a tarball, out of what %s packs",
+    async (tool) => {
+      const npm = [NPM, { tarballDir: "dist/release" }];
+      const more = { files: ["dist", "!dist/release"] };
+      const files = packageOf(`@acme/inside-${tool}`, [npm, OWN], {}, more);
+      const world = await makeReleaseWorld(verdaccio, files, { npm: tool });
+      const result = await world.release();
+      expect(result.code, result.stdout + result.stderr).toBe(0);
+      expect(await world.receipt()).toMatchObject({ status: "sealed", objects: [{ proven: true }] });
+    },
+  );
 
   test("refuses a tarball that is not what will be published, before there is a tag", async () => {
     const npm = [NPM, { tarballDir: "dist/release" }];

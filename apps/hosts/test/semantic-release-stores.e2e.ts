@@ -61,7 +61,7 @@ describe("a registry that carries attestations", () => {
   test.each([
     ["error", 1],
     ["warn", 0],
-  ] as const)("that lost npm's provenance is an %s", async (unproven, code) => {
+  ] as const)("that lost npm's provenance counts as: %s", async (unproven, code) => {
     const { world } = await open([OWN, { unproven, readBackTimeout: 0 }], { mirror: true });
     const result = await world.release({ env: proxy.env });
     expect(result.code, result.stdout + result.stderr).toBe(code);

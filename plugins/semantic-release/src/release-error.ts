@@ -42,9 +42,13 @@ export function fromReason(
   cause?: unknown,
 ): SemanticReleaseError {
   const own = `E${code.replace(/[^a-z\d]/gi, "").toUpperCase()}`;
+  // What a tool printed last follows its failure.
+  const [sentence = "", ...printed] = message.split("\n");
   const known = own === "EPUBLICLOG" ? EPUBLICLOG({ message }) : undefined;
-  const details = known?.details ?? `${hint ?? message}\n\nSee [when it fails](${linkify("when-it-fails")}).`;
-  return new SemanticReleaseError(known?.message ?? toSentence(message), own, details, { cause });
+  const output = printed.map((line) => `    ${line}\n`).join("");
+  const details =
+    known?.details ?? `${output}\n${hint ?? message}\n\nSee [when it fails](${linkify("when-it-fails")}).`;
+  return new SemanticReleaseError(known?.message ?? toSentence(sentence), own, details, { cause });
 }
 
 function toSentence(text: string): string {

@@ -1,8 +1,8 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { findFiles, hashFiles } from "@colophon/config/emission";
 import { compareDigests, npmPurl, type DigestSet, type PlannedSubject } from "@colophon/core";
-import { ENOSUBJECTS, ETARBALLDIFFERS } from "./definitions/errors.ts";
+import { ENOSUBJECTS, EOUTPUTREMOVED, ETARBALLDIFFERS } from "./definitions/errors.ts";
 import type { ReleaseContext } from "./context.ts";
 import type { Means } from "./emission.ts";
 import { readNpmPackage, type NpmPackage } from "./npm-package.ts";
@@ -51,10 +51,17 @@ async function readPackage(
   if (!npm.isPublished)
     return kept === undefined ? undefined : toSubject(basename(kept.path), kept.digest, kept.path, context);
   return await withPackedTarball(npm, means, { version, ...expected }, async (packed) => {
+    await requireOutput(means);
     if (kept !== undefined) compare(kept, packed, context);
     const path = await keepTarball(packed, means);
     return toSubject(npmPurl(npm.manifest.name, version), packed.digest, path, context);
   });
+}
+
+/** A script that takes the folder away while packing will do so again in `publish`, when the version is public. */
+async function requireOutput({ output: { path, shown } }: Means): Promise<void> {
+  const isThere = await stat(join(path, ".colophon")).catch(() => undefined);
+  if (isThere === undefined) throw releaseError(EOUTPUTREMOVED, { outputDir: shown });
 }
 
 /** The registry gets what is packed in `publish`, not what lies in `tarballDir`. */

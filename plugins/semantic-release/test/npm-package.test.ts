@@ -1,5 +1,6 @@
 import { chmod, copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { startNpmRegistry } from "@colophon/testkit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { codesOf, errorsOf, openRelease, OWN, type Release } from "./release.ts";
@@ -70,10 +71,28 @@ describe("the package of @semantic-release/npm", () => {
 
   test("is packed by the npm that lies beside the project, which publishes it too", async () => {
     const npm = "node_modules/.bin/npm";
-    const release = await openRelease({ plugins: [NPM, OWN], files: { ...packageOf(), [npm]: "#!/bin/sh\nexit 3\n" } });
+    const release = await openRelease({
+      plugins: [NPM, OWN],
+      files: { ...packageOf(), [npm]: "#!/bin/sh\necho no disk\nexit 3\n" },
+    });
     await chmod(join(release.folder, npm), 0o755);
     const [error] = await errorsOf(release.prepare());
     expect(error).toMatchObject({ code: "ETOOLFAILED", message: "npm pack failed with exit code 3." });
+    expect(error?.details).toContain("no disk");
+  });
+
+  test.each(["prepublishOnly", "prepack"])("is packed after what %s builds, which publishing runs", async (script) => {
+    const scripts = { [script]: "echo built >index.js" };
+    const release = await openRelease({ plugins: [NPM, OWN], files: packageOf({ scripts }) });
+    await release.prepare();
+    const path = join(release.folder, "dist/colophon/tarballs/acme-widget-1.0.0.tgz");
+    expect(gunzipSync(await readFile(path)).toString()).toContain("built");
+  });
+
+  test.each(["prepublishOnly", "prepack"])("is refused where %s takes away what is prepared", async (script) => {
+    const scripts = { [script]: "rm -rf dist" };
+    const release = await openRelease({ plugins: [NPM, OWN], files: packageOf({ scripts }) });
+    expect(await codesOf(release.prepare())).toEqual(["EOUTPUTREMOVED"]);
   });
 
   const refused = async (release: Release, ...codes: readonly string[]): Promise<void> => {

@@ -81,21 +81,9 @@ export function ENOIDTOKEN(): Definition {
     message: "No identity to sign with.",
     details: `Signatures are made in the name of the CI job, which needs an [identity token](${linkify("authentication")}), or with a key of your own.
 
-On GitHub Actions, give the job \`permissions\`, and every workflow that calls it:
+On GitHub Actions, give it to the job, and to every workflow that calls it: \`permissions: { contents: write, id-token: write }\`
 
-\`\`\`yaml
-permissions:
-contents: write
-id-token: write
-\`\`\`
-
-On GitLab CI, add to the job:
-
-\`\`\`yaml
-id_tokens:
-SIGSTORE_ID_TOKEN:
-  aud: sigstore
-\`\`\`
+On GitLab CI, add to the job: \`id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }\`
 
 Anywhere else, set \`SIGSTORE_ID_TOKEN\`, or name a key under \`sign\` in \`colophon.config\`.`,
   };
@@ -137,6 +125,13 @@ export function ETARBALLDIFFERS({ path, packed, again }: { path: string; packed:
     details: `\`@semantic-release/npm\` publishes what it packs in the step \`publish\`, and not the tarball in \`tarballDir\`: the two would [differ](${linkify("npmpublish-false-with-tarballdir")}), and nobody could tell which of them was attested. Keep \`tarballDir\` out of the package (\`files\` in package.json, or an \`.npmignore\`), and let \`prepack\` and \`prepare\` make the same files each time.
 
 The tarball has \`${packed}\`; packed again it has \`${again}\`.`,
+  };
+}
+
+export function EOUTPUTREMOVED({ outputDir }: { outputDir: string }): Definition {
+  return {
+    message: `A script of the package removes \`${outputDir}\`.`,
+    details: `It was there before the package was packed (\`prepublishOnly\`, \`prepack\`, \`prepare\`), and would be gone again when npm publishes. Set [\`outputDir\`](${linkify("options")}) to a folder that no script cleans, such as \`.colophon-release\`, and keep it out of git.`,
   };
 }
 
