@@ -59,6 +59,8 @@ export async function withNpm<Result>(
     offline: false,
     userAgent: `colophon/${VERSION}`,
     tool: "npm" as const,
+    // As when npm publishes the folder, which is what it will do.
+    scripts: "publish" as const,
     args: [],
     patienceMs: options.readBackTimeoutMs,
     onLine: (line: string) => logger.log("%s", line),
