@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Receipt } from "@colophon/core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -256,6 +256,50 @@ test("a workspace is published in the order of its needs, each package proven, t
     "acme-core-1.0.0.tgz.sigstore.json",
     "acme-ui-1.0.0.tgz.sigstore.json",
   ]);
+});
+
+test("of a workspace that is released again, what was not raised is left out, whatever was changed in it", async () => {
+  const files = {
+    "package.json": JSON.stringify({ name: "root", version: "0.0.0", private: true, workspaces: ["packages/*"] }),
+    "packages/still/package.json": manifest("@acme/still"),
+    "packages/raised/package.json": manifest("@acme/raised"),
+  };
+  const world = await open(files);
+  const { folder } = world.repository;
+  const publish = async (): Promise<ToolResult> => await world.run("colophon-npm-publish", ["--json", "--", "-ws"]);
+  expect(await publish()).toMatchObject({ code: 0 });
+  await rm(join(folder, "dist"), { recursive: true });
+  await writeFile(join(folder, "packages/still/index.js"), "changed\n");
+  await writeFile(join(folder, "packages/raised/package.json"), manifest("@acme/raised", { version: "1.1.0" }));
+  const second = await publish();
+  expect(second.code, second.stderr).toBe(0);
+  expect(told(receiptOf(second))).toEqual([["raised@1.1.0", true, "now", undefined]]);
+  expect(receiptOf(second).warnings.map(({ code }) => code)).toContain("version-not-raised");
+});
+
+test("a script that cleans dist does not take away what an earlier run has signed", async () => {
+  const clean = { scripts: { prepack: "node -e \"require('fs').rmSync('dist', {recursive: true, force: true})\"" } };
+  const world = await open(packageOf("@acme/clean", clean));
+  expect(await world.run("colophon-npm-publish", [])).toMatchObject({ code: 0 });
+  const signed = world.sigstore.requests.length;
+  const second = await world.run("colophon-npm-publish", ["--json"]);
+  expect(second.code, second.stderr).toBe(0);
+  expect(receiptOf(second).statements).toMatchObject([{ signed: "earlier" }]);
+  expect(world.sigstore.requests.length).toBe(signed);
+});
+
+test("a folder is published by its name, as npm takes it, and nothing of it where npm only tries", async () => {
+  const world = await open({ "package.json": "{}", "packages/named/package.json": manifest("@acme/named") });
+  const args = ["--json", "--", "npm", "publish", "./packages/named"];
+  const tried = await world.run("colophon-npm-publish", args, { env: { npm_config_dry_run: "true" } });
+  expect({ code: tried.code, out: tried.stdout }, tried.stderr).toEqual({
+    code: 0,
+    out: expect.stringContaining("pkg:npm/%40acme/named@1.0.0") as string,
+  });
+  expect(world.sigstore.requests).toEqual([]);
+  const done = await world.run("colophon-npm-publish", args);
+  expect(done.code, done.stderr).toBe(0);
+  expect(told(receiptOf(done))).toEqual([["named@1.0.0", true, "now", undefined]]);
 });
 
 test("pnpm packs a workspace so that it can be installed, and its packages are proven", async () => {

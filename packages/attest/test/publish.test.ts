@@ -179,6 +179,34 @@ describe("a release of packages", () => {
     expect(receipt.objects[0]?.published?.status).toBe("not");
   });
 
+  test("says that it is not known where the registry cannot be asked afterwards either", async () => {
+    let asked = 0;
+    const publisher = registry({
+      publish: () => Promise.resolve(NO),
+      state: () => Promise.resolve((asked += 1) === 1 ? { state: "free" } : { state: "unknown", reason: DOWN.reason }),
+    });
+    const { receipt } = await run([core], publisher);
+    expect(receipt.status).toBe("incomplete");
+    expect(receipt.objects[0]?.reason?.message).toMatch(/E402; whether it is published is not known: it answers 500/);
+  });
+
+  test("leaves out what was not raised where that is no part of the release, and proves the rest", async () => {
+    const taken = { state: "taken", digest: { sha256: OTHER } } as const;
+    const publisher = registry({
+      state: ({ name }) => Promise.resolve(name === "ui" ? taken : { state: "free" }),
+    });
+    const world = makeWorld();
+    const { receipt, proven } = await run([app, ui, core], publisher, { world, isOptional: () => true });
+    expect(publisher.log).toEqual(["publish core", "publish app"]);
+    expect({ status: receipt.status, proven }).toEqual({ status: "sealed", proven: [app.id, core.id] });
+    expect(receipt.warnings.map(({ code }) => code)).toEqual(["version-not-raised"]);
+    expect(JSON.parse(world.files.get("plan.json") ?? "")).toMatchObject({
+      subjects: [{ name: app.id }, { name: core.id }],
+    });
+    const none = await run([ui], publisher, { isOptional: () => true });
+    expect(none.receipt).toMatchObject({ status: "sealed", objects: [], warnings: [{ code: "version-not-raised" }] });
+  });
+
   test("signs nothing of what is served with other bytes than were packed, and tells both digests", async () => {
     const world = makeWorld();
     const publisher = registry({

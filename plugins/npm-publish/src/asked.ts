@@ -22,9 +22,32 @@ export async function readAsked(
   cwd: string,
 ): Promise<Asked> {
   const named = [...tarballs, ...passed.tarballs].map((one) => resolve(cwd, one));
-  if (named.length > 0) return { tarballs: named, packages: [], warnings: [] };
+  if (named.length > 0) return await readNamed(named);
   const asked = summary === undefined ? passed : { ...passed, packages: { named: await publishedBy(summary, cwd) } };
   return { tarballs: [], ...selectPackages(await findPackages(cwd), asked, cwd) };
+}
+
+/** What npm takes after `publish`: tarballs, and folders of packages. */
+async function readNamed(paths: readonly string[]): Promise<Asked> {
+  const isFolder = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  const folders = paths.filter((_, index) => isFolder[index]);
+  const selections = await Promise.all(
+    folders.map(async (folder) =>
+      selectPackages(await findPackages(folder), { packages: "here", includeRoot: false }, folder),
+    ),
+  );
+  return {
+    tarballs: paths.filter((_, index) => !isFolder[index]),
+    packages: selections.flatMap(({ packages }) => packages),
+    warnings: selections.flatMap(({ warnings }) => warnings),
+  };
 }
 
 /** Names of the packages that a publisher's summary lists. */

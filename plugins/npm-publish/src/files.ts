@@ -1,8 +1,8 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { access, cp, copyFile, mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { NameFiles } from "@colophon/attest";
 import { attestationFiles } from "@colophon/config/emission";
-import type { ObjectId, PlannedSubject } from "@colophon/core";
+import { parsePlan, type ObjectId, type PlannedSubject } from "@colophon/core";
 import type { PackedPackage } from "./packages.ts";
 
 const TARBALLS = "tarballs";
@@ -50,4 +50,27 @@ export async function keepTarballs(
     kept.set(publication.id, path);
   }
   return kept;
+}
+
+/** Copies the output folder, and gives a function that puts it back where a script of packing has taken it away. */
+export async function keepOutput(folder: string, copy: string): Promise<() => Promise<void>> {
+  const isThere = async (): Promise<boolean> =>
+    await access(join(folder, ".colophon")).then(
+      () => true,
+      () => false,
+    );
+  if (!(await isThere())) return async () => undefined;
+  await cp(folder, copy, { recursive: true });
+  return async () => {
+    if (!(await isThere())) await cp(copy, folder, { recursive: true });
+  };
+}
+
+/** Ids of what an earlier run planned to publish. */
+export async function plannedBefore(folder: {
+  readonly read: (name: string) => Promise<Uint8Array | undefined>;
+}): Promise<ReadonlySet<string>> {
+  const bytes = await folder.read("plan.json");
+  if (bytes === undefined) return new Set();
+  return new Set(parsePlan(Buffer.from(bytes).toString("utf8")).subjects.map(({ name }) => name));
 }

@@ -15,7 +15,7 @@ import {
 import type { Plan, Receipt } from "@colophon/core";
 import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
 import { checkPackages, checkProvenance } from "./check.ts";
-import { keepTarballs, nameFiles, subjectsOf } from "./files.ts";
+import { keepOutput, keepTarballs, nameFiles, plannedBefore, subjectsOf } from "./files.ts";
 import { chooseProvenance, type Chosen } from "./mode.ts";
 import type { Options } from "./options.ts";
 import { packAll, readPackages, type PackedPackage } from "./packages.ts";
@@ -33,10 +33,12 @@ export async function publish(options: Options, passed: PublisherArguments, arou
   let npm: NpmPublishing | undefined;
   try {
     const config = await readConfig(around.cwd, options.config);
+    // What is packed has to be there, be it only to be looked at.
+    const env = { ...around.env, npm_config_dry_run: undefined };
     const common = {
       config,
       cwd: around.cwd,
-      env: around.env,
+      env,
       offline: false,
       userAgent: `colophon/${around.version}`,
     };
@@ -67,8 +69,7 @@ export async function publish(options: Options, passed: PublisherArguments, arou
     // Else the output folder is still held, and an earlier run's receipt stands as if it were this one's.
     await emission?.close();
     emission = undefined;
-    if (!options.dryRun && !passed.dryRun)
-      await leaveReceipt(receiptOfFailure(failure.reason, "refused", [], about), output.path);
+    if (!options.dryRun) await leaveReceipt(receiptOfFailure(failure.reason, "refused", [], about), output.path);
     if (failure.status === "refused") throw error;
     around.stderr(`colophon-npm-publish: ${failure.reason.message} (${failure.reason.code})\n`);
     return EXIT.incomplete;
@@ -90,8 +91,10 @@ interface Means {
 }
 
 async function proceed(means: Means): Promise<ExitCode> {
-  const { options, passed, around, config, asked, emission, npm, scratch, output } = means;
+  const { options, around, config, asked, emission, npm, scratch, output } = means;
+  const restore = await keepOutput(output.path, join(scratch, "kept"));
   const packed = [...asked.tarballs.map((tarball) => ({ tarball })), ...(await packAll(asked.packages, scratch, npm))];
+  await restore();
   const packages = await readPackages(packed);
   const build = await emission.describe({ withToken: true, acceptRemoteCache: false });
   checkPackages(packages, packed, build);
@@ -115,7 +118,7 @@ async function proceed(means: Means): Promise<ExitCode> {
   );
   await emission.checkKey();
   const style = { color: around.color };
-  if (options.dryRun || passed.dryRun) {
+  if (options.dryRun) {
     around.stdout(options.json ? renderJson(plan) : renderPlanText(plan, style));
     return EXIT.met;
   }
@@ -125,8 +128,9 @@ async function proceed(means: Means): Promise<ExitCode> {
 }
 
 async function emit(plan: Plan, packages: readonly PackedPackage[], chosen: Chosen, means: Means): Promise<Receipt> {
-  const { options, emission, npm, output } = means;
+  const { options, passed, emission, npm, output } = means;
   const ports = await emission.open();
+  const begun = await plannedBefore(ports.folder);
   const tarballs = await keepTarballs(packages, output.path);
   const { provenance } = chosen;
   const isPublishedElsewhere = options.command === "postpublish";
@@ -135,6 +139,8 @@ async function emit(plan: Plan, packages: readonly PackedPackage[], chosen: Chos
       publications: packages.map(({ publication }) => publication),
       plan,
       registryProvenance: provenance,
+      // Of a whole workspace only that is released whose version was raised; what an earlier run began is finished.
+      isOptional: ({ id }) => passed.packages === "all" && !begun.has(id),
       ...(options.allowDowngrade || isPublishedElsewhere
         ? {}
         : { rankOf: () => npm.rankOf(provenance, emission.hasIdentity) }),

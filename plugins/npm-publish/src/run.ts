@@ -14,7 +14,11 @@ export async function run(args: readonly string[], around: Surroundings): Promis
   if (own.includes("--help") || own.includes("-h")) return show(HELP, around);
   if (own.includes("--version")) return show(`${around.version}\n`, around);
   try {
-    return await publish(parseOptions(own), parsePublisherArguments(passed), around);
+    const options = parseOptions(own);
+    const publisher = parsePublisherArguments(passed);
+    // As npm hands it on to scripts.
+    const isDry = options.dryRun || publisher.dryRun || around.env["npm_config_dry_run"] === "true";
+    return await publish({ ...options, dryRun: isDry }, publisher, around);
   } catch (error) {
     return tell(error, around);
   }

@@ -10,7 +10,7 @@ import {
 
 /** What stands in the way of a release, or what is published of it already. */
 export interface Check {
-  readonly blockers: ReadonlyMap<Publication, NotDone>;
+  readonly blockers: Map<Publication, NotDone>;
   /** The same bytes are there already. */
   readonly earlier: ReadonlySet<Publication>;
 }

@@ -48,10 +48,13 @@ async function publishOne(
   publisher: Publisher,
 ): Promise<Published> {
   const answer = await publish(one);
+  if (answer.status === "published") return await readBack(one, "now", publisher);
   // A registry that fails after it has accepted, or is asked a second time by its client, has what it says it did not take.
-  const isThere = answer.status === "published" || (await publisher.state(one)).state === "taken";
-  if (isThere) return await readBack(one, "now", publisher);
-  return { status: "not", failure: answer };
+  const after = await publisher.state(one);
+  if (after.state === "taken") return await readBack(one, "now", publisher);
+  if (after.state === "free") return { status: "not", failure: answer };
+  const message = `${answer.reason.message}; whether it is published is not known: ${after.reason.message}`;
+  return { status: "not", failure: { status: "unreachable", reason: { ...answer.reason, message } } };
 }
 
 async function readBack(one: Publication, status: "now" | "earlier", publisher: Publisher): Promise<Published> {

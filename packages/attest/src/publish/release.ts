@@ -1,4 +1,4 @@
-import type { NotDone, Plan, Publication, Publisher, Receipt, TrustRank } from "@colophon/core";
+import type { NotDone, Plan, Publication, Publisher, Receipt, TrustRank, Warning } from "@colophon/core";
 import type { Metadata } from "@colophon/goreleaser";
 import { claimAll, writePlan, writeResults } from "../emit.ts";
 import type { SealPorts } from "../ports.ts";
@@ -15,6 +15,8 @@ export interface ReleaseRequest {
   readonly plan: Plan;
   /** Who proves it at the registry: the registry's own client, our bundle that goes along, or nobody. */
   readonly registryProvenance: "registry" | "bundle" | "none";
+  /** Left out, and said so, where its version was published with other bytes: what was not bumped is no part of a release. */
+  readonly isOptional?: (publication: Publication) => boolean;
   /** What consumers will see of a package; absent, it may rank below its predecessor. */
   readonly rankOf?: (publication: Publication) => TrustRank;
   readonly metadata: Metadata;
@@ -27,10 +29,16 @@ export interface ReleaseRequest {
  * something else has a name in it that is needed, before anything is published.
  */
 export async function release(
-  { publications, plan, registryProvenance, rankOf, metadata }: ReleaseRequest,
+  request: ReleaseRequest,
   publisher: Publisher,
   ports: Omit<SealPorts, "observe">,
 ): Promise<Receipt> {
+  const { registryProvenance, rankOf, isOptional = () => false, metadata } = request;
+  const { blockers, earlier } = await checkPublications(request.publications, publisher, rankOf);
+  const left = request.publications.filter((one) => isOptional(one) && isTaken(blockers.get(one)));
+  for (const one of left) blockers.delete(one);
+  const publications = request.publications.filter((one) => !left.includes(one));
+  const plan = partOf(request.plan, publications, left.map(leftOut));
   await claimAll(plan, ports);
   await writePlan(plan, ports);
   const finish = async (outcomes: ReadonlyMap<Publication, Outcome>, sealed: Receipt): Promise<Receipt> => {
@@ -40,7 +48,6 @@ export async function release(
   };
   const nothing = toReceipt({ ...plan, subjects: [], statements: [] }, [], ports);
 
-  const { blockers, earlier } = await checkPublications(publications, publisher, rankOf);
   if (blockers.size > 0) return await finish(keptBack(publications, earlier, blockers), nothing);
 
   const before = registryProvenance === "bundle" ? await sealThem(publications, plan, ports) : undefined;
@@ -77,14 +84,28 @@ async function sealThem(
   plan: Plan,
   ports: Omit<SealPorts, "observe">,
 ): Promise<Receipt> {
+  const digests = new Map(publications.map(({ id, digest }) => [id as string, digest]));
+  return await seal(partOf(plan, publications), { ...ports, observe: () => Promise.resolve(digests) });
+}
+
+/** The plan of these packages alone. */
+function partOf(plan: Plan, publications: readonly Publication[], warnings: readonly Warning[] = []): Plan {
   const ids = new Set<string>(publications.map(({ id }) => id));
-  const part: Plan = {
+  return {
     ...plan,
     subjects: plan.subjects.filter(({ name }) => ids.has(name)),
     statements: plan.statements.filter(({ subjects }) => subjects.every((name) => ids.has(name))),
+    warnings: [...plan.warnings, ...warnings],
   };
-  const digests = new Map(publications.map(({ id, digest }) => [id as string, digest]));
-  return await seal(part, { ...ports, observe: () => Promise.resolve(digests) });
+}
+
+function isTaken(blocker: NotDone | undefined): boolean {
+  return blocker?.reason.code === "version-taken";
+}
+
+function leftOut({ name, version }: Publication): Warning {
+  const message = `${name}@${version} was published before, with other bytes than are here now, and is left out`;
+  return { code: "version-not-raised", message };
 }
 
 /** Nothing is published as long as one of them cannot be. */

@@ -117,9 +117,7 @@ function notPublished(
   { code, message }: { readonly code: string; readonly message: string },
 ): NotDone {
   const passing = PASSING.test(code);
-  const hint = passing
-    ? "Run the same command again: what is published already is taken up."
-    : `${tool} says why; nothing was attested of this package.`;
+  const hint = passing ? "Run the same command again: what is published already is taken up." : `${tool} says why.`;
   return {
     status: passing ? "unreachable" : "refused",
     reason: {
