@@ -34,3 +34,8 @@ export { startNpmRegistry, type EmbeddedNpmRegistry, type NpmRegistryOptions } f
 export { buildPackageTarball, buildTarball, readPackageJson } from "./npm/tarball.ts";
 export { startTlsProxy, type ProxiedRequest, type TlsProxy } from "./tls/proxy.ts";
 export { makeProject, type ExpectedVersion, type PublishedProject } from "./project.ts";
+export { type OciAuth } from "./oci/auth.ts";
+export { type OciContent, type OciDescriptor, type OciManifest } from "./oci/content.ts";
+export { buildAtt, buildChart, buildFallbackIndex, buildReferrer } from "./oci/artifacts.ts";
+export { buildImage, type ImageDigests } from "./oci/image.ts";
+export { startOciRegistry, type EmbeddedOciRegistry, type OciRegistryOptions } from "./oci/registry.ts";
