@@ -27,7 +27,16 @@ interface NpmPeer {
   readonly alias: string;
 }
 
-export type Peer = GoPeer | PythonPeer | NpmPeer;
+/** A command of a Debian package at the version of its archive, unpacked into a folder and not installed. */
+interface DebianPeer {
+  readonly kind: "debian";
+  readonly version: string;
+  readonly package: string;
+  /** Its path in the package. */
+  readonly command: string;
+}
+
+export type Peer = GoPeer | PythonPeer | NpmPeer | DebianPeer;
 
 /** Every peer at the one version that it is tested at, in the order that warms the compiler's cache best. */
 export const PEERS = {
@@ -44,6 +53,9 @@ export const PEERS = {
     package: "github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server",
   },
   tesseract: { kind: "go", version: "v0.1.1", package: "github.com/transparency-dev/tesseract/cmd/tesseract/posix" },
+  olareg: { kind: "go", version: "v0.2.2", package: "github.com/olareg/olareg/cmd/olareg", module: "olareg" },
+  crane: { kind: "go", version: "v0.22.1", package: "github.com/google/go-containerregistry/cmd/crane" },
+  oras: { kind: "go", version: "v1.3.6", package: "oras.land/oras/cmd/oras" },
   gh: { kind: "go", version: "v2.83.2", package: "github.com/cli/cli/v2/cmd/gh", module: "gh" },
   "sigstore-python": { kind: "python", version: "4.5.1", command: "sigstore", requirements: "sigstore-python" },
   rekor: { kind: "go", version: "v1.5.4", package: "github.com/sigstore/rekor/cmd/rekor-server", optional: true },
@@ -58,6 +70,18 @@ export const PEERS = {
     version: "v1.7.3",
     package: "github.com/google/trillian/cmd/trillian_log_signer",
     optional: true,
+  },
+  distribution: {
+    kind: "go",
+    version: "v3.1.2",
+    package: "github.com/distribution/distribution/v3/cmd/registry",
+    optional: true,
+  },
+  "docker-registry": {
+    kind: "debian",
+    version: "2.8.2+ds1-1",
+    package: "docker-registry",
+    command: "usr/bin/docker-registry",
   },
   "sigstore-js-4": { kind: "npm", version: "4.1.1", alias: "sigstore-4" },
   "sigstore-js-5": { kind: "npm", version: "5.0.1", alias: "sigstore-5" },
@@ -88,8 +112,14 @@ export function commandOf(name: CommandName): string {
   return commandPath(name, PEERS[name]);
 }
 
-export function commandPath(name: string, peer: GoPeer | PythonPeer): string {
+/** Whether the suite cannot do without that peer. */
+export function isRequired(peer: Peer): boolean {
+  return !("optional" in peer) && peer.kind !== "debian";
+}
+
+export function commandPath(name: string, peer: Exclude<Peer, NpmPeer>): string {
   const folder = folderOf(name, peer);
+  if (peer.kind === "debian") return join(folder, peer.command);
   return peer.kind === "python" ? join(folder, "bin", peer.command) : join(folder, goCommand(peer));
 }
 

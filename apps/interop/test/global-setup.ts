@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { renderMatrix } from "../src/matrix.ts";
-import { commandOf, PEERS, type CommandName } from "../src/peers.ts";
+import { commandOf, isRequired, PEERS, type CommandName } from "../src/peers.ts";
 import { startRealSigstore, type RealSigstore } from "../src/sigstore/start.ts";
 
 declare module "vitest" {
@@ -20,7 +20,7 @@ declare module "vitest" {
 /** Starts the one Sigstore of the suite, and prints the matrix when all test files are done. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const commands = Object.entries(PEERS).flatMap(([name, peer]) =>
-    peer.kind === "npm" || "optional" in peer ? [] : [name as CommandName],
+    peer.kind === "npm" || !isRequired(peer) ? [] : [name as CommandName],
   );
   const missing = commands.filter((name) => !existsSync(commandOf(name)));
   if (missing.length > 0) throw new Error(`not installed: ${missing.join(", ")}. Run npm run interop:install`);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -31,6 +31,10 @@ test("without Go and Python every peer that needs one is named, with what to do"
   for (const [name, { kind, version, ...peer }] of Object.entries(PEERS)) {
     if ("optional" in peer) expect(stdout).not.toContain(`  ${name} ${version}`);
     else if (kind === "npm") expect(stdout).toContain(`  ${name} ${version}: there`);
+    else if (kind === "debian")
+      expect(stdout).toContain(
+        `  ${name} ${version}: skipped: apt-get is not there or does not run. Only Debian has it.`,
+      );
     else
       expect(stderr).toContain(`${name} ${version}: ${kind === "go" ? "go" : "python3"} is not there or does not run`);
   }
@@ -51,6 +55,7 @@ test("what is there at its version stays; another version is built again, and wh
     `case "$1" in\nversion) ${goes};;\ninstall) echo "$GOTOOLCHAIN $GOBIN: no space left"; exit 1;;\nesac`,
   );
   await writeScript(join(folder, "python3"), "exit 1");
+  await writeScript(join(folder, "apt-get"), "exit 1");
   const { code, stdout, stderr } = await install(folder, `${folder}:/usr/bin:/bin`);
   expect(code).toBe(1);
   expect(stdout).toContain("cosign v3.1.3: there\n  fulcio v1.8.8: failed\n");
@@ -62,6 +67,7 @@ test("what is there at its version stays; another version is built again, and wh
 test("Python packages are installed by their hashes, and known again however pip spells their names", async () => {
   const folder = await emptyFolder();
   await writeScript(join(folder, "go"), "exit 1");
+  await writeScript(join(folder, "apt-get"), "exit 1");
   const python = `case "$3" in\ninstall) echo "$@" > ${folder}/asked;;\nfreeze) cat ${folder}/frozen;;\nesac`;
   await writeScript(join(folder, "python"), python);
   const venv = `mkdir -p "$3/bin" && cp ${folder}/python "$3/bin/python"`;
@@ -79,4 +85,32 @@ test("Python packages are installed by their hashes, and known again however pip
   expect(await again()).toContain("sigstore-python 4.5.1: there");
   await writeFile(join(folder, "frozen"), frozen.slice(1).join("\n"));
   expect(await again()).toContain("sigstore-python 4.5.1: installed");
+});
+
+test("Debian packages are unpacked by apt's word, which keeps lists of its own; what it has not is skipped", async () => {
+  const folder = await emptyFolder();
+  for (const toolchain of ["go", "python3"]) await writeScript(join(folder, toolchain), "exit 1");
+  const apt = `[ "$*" = --version ] && exit
+[ "$3 $5" = "Dir::State::Lists=$PWD/lists Dir::Cache=$PWD/cache" ] && [ -d lists/partial ] || exit 1
+case "$6 $7" in
+"update ") : > updated;;
+"download docker-registry=2.8.2+ds1-1")
+  [ -f updated ] && [ -f ${folder}/version ] || { echo "E: Version was not found"; exit 100; }
+  : > docker-registry_1_all.deb;;
+esac`;
+  await writeScript(join(folder, "apt-get"), apt);
+  await writeScript(join(folder, "docker-registry"), `echo "registry $(cat ${folder}/version)"`);
+  const place = `mkdir -p tree/usr/bin && cp ${folder}/docker-registry tree/usr/bin/`;
+  await writeScript(join(folder, "dpkg-deb"), `[ "$*" = "--extract docker-registry_1_all.deb tree" ] && ${place}`);
+  const again = async (version?: string): Promise<string> => {
+    if (version !== undefined) await writeFile(join(folder, "version"), version);
+    const { stdout, stderr } = await install(folder, `${folder}:/usr/bin:/bin`);
+    expect(stderr).not.toContain("docker-registry");
+    expect(await readdir(join(folder, "peers"))).toEqual(version === undefined ? [] : ["docker-registry-2.8.2+ds1-1"]);
+    return stdout;
+  };
+  expect(await again()).toContain("docker-registry 2.8.2+ds1-1: skipped: E: Version was not found\n");
+  expect(await again("2.8.2+ds1")).toContain("docker-registry 2.8.2+ds1-1: installed");
+  expect(await again("2.8.2+ds1")).toContain("docker-registry 2.8.2+ds1-1: there");
+  expect(await again("2.8.1+ds1")).toContain("docker-registry 2.8.2+ds1-1: installed");
 });
