@@ -6,7 +6,7 @@ const TRIES = 300;
 const BETWEEN_MS = 100;
 
 /** Asks a server until it is ready. Throws where it does not within half a minute. */
-export async function waitUntilHealthy({ name, health }: Server): Promise<void> {
+export async function waitUntilHealthy({ name, health }: Pick<Server, "name" | "health">): Promise<void> {
   let fault: string | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     fault = typeof health === "string" ? await askAt(health) : await askBy(health);
