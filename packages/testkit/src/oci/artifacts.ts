@@ -81,8 +81,8 @@ export function buildChart({ name, version, prov }: ChartOptions): OciContent & 
   };
 }
 
-/** As in the referrers tag schema of the OCI distribution specification: at most 32 and 64 characters. */
+/** As in the referrers tag schema of the OCI distribution specification: at most 64 characters of the hash. */
 function toTagPrefix(digest: string): string {
   const [algorithm = "", encoded = ""] = digest.split(":");
-  return `${algorithm.slice(0, 32)}-${encoded.slice(0, 64)}`;
+  return `${algorithm}-${encoded.slice(0, 64)}`;
 }

@@ -71,5 +71,5 @@ function finish({ blobs }: Repository, name: string, digest: string, bytes: Uint
 /** The location has a query, to which a client has to add the digest. */
 function toProgress(status: number, name: string, id: string, length: number): Reply {
   const location = `/v2/${name}/blobs/uploads/${id}?_state=${length}`;
-  return { status, headers: { location, range: `0-${Math.max(0, length - 1)}`, "docker-upload-uuid": id } };
+  return { status, headers: { location, range: `0-${Math.max(0, length - 1)}` } };
 }

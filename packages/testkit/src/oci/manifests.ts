@@ -1,7 +1,7 @@
 import type { Reply, Request } from "../loopback-server.ts";
 import { fail, NOT_ALLOWED } from "./answers.ts";
 import { toDigest } from "./content.ts";
-import { listParts, readManifest, resolveReference, subjectOf, type Repository } from "./store.ts";
+import { listParts, readManifest, subjectOf, type Repository } from "./store.ts";
 
 /** Where a manifest lies: `/v2/<name>/manifests/<reference>`. */
 export interface ManifestRoute {
@@ -30,10 +30,10 @@ export function answerManifest(repository: Repository, route: ManifestRoute, req
   }
 }
 
-function pull(repository: Repository, reference: string): Reply {
-  const digest = resolveReference(repository, reference);
-  const manifest = digest === undefined ? undefined : repository.manifests.get(digest);
-  if (digest === undefined || manifest === undefined) return fail(404, "MANIFEST_UNKNOWN");
+function pull({ manifests, tags }: Repository, reference: string): Reply {
+  const digest = tags.get(reference) ?? reference;
+  const manifest = manifests.get(digest);
+  if (manifest === undefined) return fail(404, "MANIFEST_UNKNOWN");
   const { mediaType, bytes } = manifest;
   return { status: 200, headers: { "content-type": mediaType, "docker-content-digest": digest }, body: bytes };
 }

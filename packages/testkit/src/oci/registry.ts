@@ -67,7 +67,7 @@ export async function startOciRegistry(options: OciRegistryOptions = {}): Promis
   };
 
   const deny = (target: Target): Reply | undefined => {
-    const status = Object.hasOwn(denied, target.repository ?? "") ? denied[target.repository ?? ""] : undefined;
+    const status = denied[target.repository ?? ""];
     return status === 401 ? access.challenge(target) : status && DENIALS[status];
   };
 

@@ -36,12 +36,6 @@ export function storeContent({ blobs, manifests, tags }: Repository, content: Oc
   }
 }
 
-/** The digest that a tag or digest names, of a manifest that is there. */
-export function resolveReference({ manifests, tags }: Repository, reference: string): string | undefined {
-  const digest = tags.get(reference) ?? reference;
-  return manifests.has(digest) ? digest : undefined;
-}
-
 /** The descriptor of a stored manifest, with artifact type and annotations as lists of referrers tell them. */
 export function describeManifest(repository: Repository, digest: string): OciDescriptor {
   const stored = repository.manifests.get(digest);

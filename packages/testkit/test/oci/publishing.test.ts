@@ -50,6 +50,7 @@ describe("images", () => {
   test("can be pushed as a client would: every part before what names it", async () => {
     const registry = await start();
     const { blobs, manifests } = buildImage("a", ["1"], { platforms: PLATFORMS, attestations: "oci-artifact" });
+    expect(manifests.flatMap(({ tags }) => tags)).toEqual(["1"]);
     for (const body of blobs) {
       expect((await pushBlob(registry, "a", body)).status).toBe(201);
     }
@@ -116,6 +117,12 @@ describe("BuildKit's attestations", () => {
     const { digest, platforms } = registry.addImage("a", ["1"], { attestations: "image-config" });
     expect(digest).not.toBe(platforms["linux/amd64"]);
     expect((await manifestAt(registry, "1", "a")).manifests).toHaveLength(2);
+  });
+
+  test("name an image without a tag by its repository", () => {
+    const { blobs } = buildImage("acme/widget", [], { attestations: "oci-artifact" });
+    const names = blobs.map((blob) => /"name":"([^"]+)"/u.exec(Buffer.from(blob).toString())?.[1]);
+    expect(names).toContain("pkg:docker/acme/widget?platform=linux%2Famd64");
   });
 });
 
