@@ -1,13 +1,22 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildImage, startOciRegistry, type OciAuth, type OciRegistryOptions } from "@colophon/testkit";
+import {
+  buildAtt,
+  buildFallbackIndex,
+  buildImage,
+  buildReferrer,
+  startOciRegistry,
+  type OciAuth,
+  type OciRegistryOptions,
+} from "@colophon/testkit";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { makeCosignKey } from "../src/clients/cosign.ts";
 import { commandOf } from "../src/peers.ts";
 import { runWell } from "../src/process.ts";
 import { REGISTRIES } from "../src/registries/plans.ts";
 import { startRegistry } from "../src/registries/start.ts";
-import { ask, digestOf } from "./registry-client.ts";
+import { ask, digestOf, INDEX, MANIFEST } from "./registry-client.ts";
 
 const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const ACCOUNT = { username: "robot", password: "s3cret" };
@@ -26,6 +35,21 @@ async function makePlace(registry: string, auth?: Readonly<Record<string, string
     oras: async (...args: readonly string[]) =>
       (await runWell([commandOf("oras"), ...args, "--plain-http"], { cwd: folder, env })).stdout,
   };
+}
+
+/** Attests with a key and no service, the one way in which cosign needs no network, and has that verified. */
+async function attestWithCosign(reference: string, form: "bundle" | "att"): Promise<void> {
+  const sigstore = inject("sigstore");
+  const folder = await mkdtemp(join(inject("folder"), "cosign-attest-"));
+  const key = await makeCosignKey(sigstore, join(folder, "key"));
+  await writeFile(join(folder, "predicate.json"), '{"buildDefinition":{},"runDetails":{"builder":{"id":""}}}');
+  const env = { PATH: process.env["PATH"], HOME: folder, COSIGN_PASSWORD: "loopback" };
+  const cosign = (command: string, ...args: readonly string[]) =>
+    runWell([commandOf("cosign"), command, ...args, "--type", "slsaprovenance1", reference], { cwd: folder, env });
+  const isBundle = `--new-bundle-format=${form === "bundle"}`;
+  const services = ["--use-signing-config=false", "--tlog-upload=false", "--trusted-root", sigstore.trustedRoot];
+  await cosign("attest", "--yes", "--key", key.privateKey, isBundle, ...services, "--predicate", "predicate.json");
+  await cosign("verify-attestation", "--key", key.publicKey, isBundle, "--insecure-ignore-tlog");
 }
 
 const LOGIN = { auth: Buffer.from(`${ACCOUNT.username}:${ACCOUNT.password}`).toString("base64") };
@@ -76,7 +100,56 @@ test.each<[string, OciRegistryOptions, Readonly<Record<string, string>>?]>([
   expect(await crane("ls", `${registry.host}/acme/copy`)).toContain("1.0.0");
 });
 
-test("neither oras nor crane takes 405 for want of the referrers API", async () => {
+interface PulledManifest {
+  readonly config: object;
+  readonly layers: readonly [{ readonly digest: string; readonly annotations: Record<string, string> }];
+  readonly annotations: Record<string, string>;
+}
+
+describe.each(["served", 404] as const)("where the referrers API is %s, cosign", (referrers) => {
+  async function attest(form: "bundle" | "att") {
+    const registry = await startOciRegistry({ referrers });
+    onTestFinished(() => registry.close());
+    const { digest } = registry.addImage("acme/widget", ["1.0.0"], IMAGE);
+    await attestWithCosign(`${registry.host}/acme/widget@${digest}`, form);
+    const get = async (path: string) => (await ask(registry.url, `GET acme/widget/${path}`)).text;
+    return { get, digest, tag: digest.replace(":", "-"), size: (await get(`manifests/${digest}`)).length };
+  }
+  const parse = (bytes: Uint8Array | string | undefined) => JSON.parse(String(Buffer.from(bytes ?? ""))) as unknown;
+
+  test("attaches bundles as the kit builds them, and lists them as it does", async () => {
+    const { get, digest, tag, size } = await attest("bundle");
+    const list = await get(referrers === "served" ? `referrers/${digest}` : `manifests/${tag}`);
+    const index = JSON.parse(list) as { manifests: [{ digest: string; annotations?: object }] };
+    const manifest = JSON.parse(await get(`manifests/${index.manifests[0].digest}`)) as PulledManifest;
+    const { annotations, layers } = manifest;
+    expect(Object.keys(annotations).toSorted()).toEqual([
+      "dev.sigstore.bundle.content",
+      "dev.sigstore.bundle.predicateType",
+      "org.opencontainers.image.created",
+    ]);
+    const content = await get(`blobs/${layers[0].digest}`);
+    const subject = { mediaType: INDEX, digest, size };
+    const built = buildReferrer(subject, { artifactType: BUNDLE, content, annotations });
+    expect(manifest).toEqual(parse(built.manifests[0]?.bytes));
+    const length = JSON.stringify(manifest).length;
+    const entry = { mediaType: MANIFEST, digest: index.manifests[0].digest, size: length, artifactType: BUNDLE };
+    const told = referrers === "served" ? { ...entry, annotations } : entry;
+    expect(index).toEqual(parse(buildFallbackIndex(digest, [told]).manifests[0]?.bytes));
+  });
+
+  test("keeps legacy attestations as the kit does", async () => {
+    const { get, digest, tag } = await attest("att");
+    const { config: _, ...manifest } = JSON.parse(await get(`manifests/${tag}.att`)) as PulledManifest;
+    const { predicateType = "" } = manifest.layers[0].annotations;
+    const envelope = await get(`blobs/${manifest.layers[0].digest}`);
+    const built = buildAtt(digest, [{ envelope, annotations: { predicateType } }]);
+    const { config: __, ...expected } = parse(built.manifests[0]?.bytes) as PulledManifest;
+    expect(manifest).toEqual(expected);
+  });
+});
+
+test("neither oras nor crane nor cosign takes 405 for want of the referrers API", async () => {
   const registry = await startOciRegistry({ referrers: 405 });
   onTestFinished(() => registry.close());
   const { crane, oras } = await makePlace(registry.host);
@@ -84,6 +157,7 @@ test("neither oras nor crane takes 405 for want of the referrers API", async () 
   const reference = `${registry.host}/acme/widget:1.0.0`;
   await expect(oras("discover", reference)).rejects.toThrow("unsupported");
   await expect(crane("copy", reference, `${registry.host}/acme/copy:1.0.0`)).rejects.toThrow("UNSUPPORTED");
+  await expect(attestWithCosign(reference, "bundle")).rejects.toThrow("UNSUPPORTED");
 });
 
 test.each([

@@ -15,7 +15,8 @@ export function buildReferrer(
   { artifactType, content, annotations }: ReferrerOptions,
 ): OciContent & { readonly digest: string } {
   const built = createContent();
-  const config = built.addEmptyConfig();
+  // cosign repeats the type here.
+  const config = { ...built.addEmptyConfig(), artifactType };
   const layers = [built.addBlob(content, artifactType)];
   const subject = { mediaType, digest, size };
   const { digest: own } = built.addManifest({ artifactType, config, layers, subject, annotations });

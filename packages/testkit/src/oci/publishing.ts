@@ -27,13 +27,13 @@ export interface Publishing {
   addChart(repository: string, chart: ChartOptions): string;
 }
 
-/** How a client writes the entries of a fallback list. */
+/** How a client writes a fallback list. */
 export interface FallbackOptions {
   /**
-   * The config's media type in place of the artifact type, and no annotations, as go-containerregistry wrote them
-   * before 0.22.1.
+   * `full` entries, as oras writes them, are the default. cosign 3.1.3 leaves annotations out (`no-annotations`), and
+   * before it also named the config's media type in place of the artifact type (`config-type`).
    */
-  readonly bare?: boolean;
+  readonly entries?: "full" | "no-annotations" | "config-type";
 }
 
 /** Publishing into that store. */
@@ -54,12 +54,14 @@ export function createPublishing(store: Store): Publishing {
     },
     addReferrer: (name, subject, options) =>
       addBuilt(name, buildReferrer(describeManifest(open(name), subject), options)),
-    addFallbackTag(name, subject, referrers, { bare = false } = {}) {
-      const entries = referrers.map((digest) => {
-        const { annotations, ...entry } = describeManifest(open(name), digest);
-        return bare ? { ...entry, artifactType: EMPTY } : { ...entry, ...(annotations && { annotations }) };
+    addFallbackTag(name, subject, referrers, { entries = "full" } = {}) {
+      const listed = referrers.map((digest) => {
+        const full = describeManifest(open(name), digest);
+        const { annotations: _, ...entry } = full;
+        if (entries === "config-type") return { ...entry, artifactType: EMPTY };
+        return entries === "full" ? full : entry;
       });
-      return addBuilt(name, buildFallbackIndex(subject, entries));
+      return addBuilt(name, buildFallbackIndex(subject, listed));
     },
     addAtt: (name, subject, layers) => addBuilt(name, buildAtt(subject, layers)),
     addChart: (name, chart) => addBuilt(name, buildChart(chart)),

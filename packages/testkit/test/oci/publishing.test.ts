@@ -146,7 +146,7 @@ describe("what is about an image", () => {
     const manifest = await manifestAt(registry, referrer);
     expect(manifest).toMatchObject({
       artifactType: BUNDLE,
-      config: { mediaType: EMPTY, digest: digestOf("{}"), size: 2 },
+      config: { mediaType: EMPTY, digest: digestOf("{}"), size: 2, artifactType: BUNDLE },
       layers: [{ mediaType: BUNDLE, digest: digestOf("{}\n"), size: 3 }],
       subject: { mediaType: INDEX, digest, size },
       annotations,
@@ -160,8 +160,9 @@ describe("what is about an image", () => {
 
   test.each([
     [undefined, { artifactType: BUNDLE, annotations }],
-    [{ bare: true }, { artifactType: EMPTY }],
-  ])("a fallback tag lists referrers, with %j", async (options, entry) => {
+    [{ entries: "no-annotations" }, { artifactType: BUNDLE }],
+    [{ entries: "config-type" }, { artifactType: EMPTY }],
+  ] as const)("a fallback tag lists referrers, with %j", async (options, entry) => {
     const { registry, digest, hex, referrer } = await startWithReferrer();
     const list = registry.addFallbackTag("acme/widget", digest, [referrer], options);
     const index = await manifestAt(registry, `sha256-${hex}`);
