@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { renderMatrix } from "../src/matrix.ts";
 import { commandOf, isRequired, PEERS, type CommandName } from "../src/peers.ts";
+import { REGISTRIES } from "../src/registries/plans.ts";
 import { startRealSigstore, type RealSigstore } from "../src/sigstore/start.ts";
 
 declare module "vitest" {
@@ -31,9 +32,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
       ? "on plain loopback, since the kernel gives no network namespace: that nothing needs the network is NOT proven"
       : "in an empty network namespace, which no packet leaves";
   const { rekorV1 } = sigstore;
+  const absent = Object.values(REGISTRIES).filter(({ peer }) => !existsSync(commandOf(peer)));
   const skipped = [
     ...("missing" in rekorV1 ? [`Rekor v1, for want of ${rekorV1.missing.join(", ")}`] : []),
     ...(sigstore.gitHubIssuer === undefined ? ["GitHub's own issuer, for want of a network namespace"] : []),
+    ...absent.map(({ peer }) => `${peer}, which is not installed`),
   ];
   const lines = [`A real Sigstore runs ${where}`, ...skipped.map((what) => `skipped: ${what}`)];
   process.stdout.write(`\n${lines.map((line) => `${line}.\n`).join("")}`);

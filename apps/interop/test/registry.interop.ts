@@ -35,8 +35,7 @@ const SUBJECTS: readonly Subject[] = [
   embedded("like crane", { referrers: 404, link: "none" }, { referrers: 404, tags: "no link" }),
   ...Object.entries(REGISTRIES).map(([name, plan]): Subject => {
     const missing = !existsSync(commandOf(plan.peer));
-    const title = missing ? `${name} (skipped: ${plan.peer} is not installed)` : name;
-    return { name: title, ways: plan.ways, missing, start: () => startRegistry(plan) };
+    return { name, ways: plan.ways, missing, start: () => startRegistry(plan) };
   }),
 ];
 
