@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { OciError } from "./error.ts";
 
 /** The registered algorithms of the OCI image specification ("Digests"), and their number of hexadecimal digits. */
-const HEX_LENGTH = { sha256: 64, sha512: 128 } as const;
+export const HEX_LENGTH = { sha256: 64, sha512: 128 } as const;
 
 /** A digest that was checked: both parts are safe as the name of a file. */
 export interface OciDigest {

@@ -2,10 +2,18 @@
  * LAYOUT_UNREADABLE: the folder is no OCI image layout, or a file of it cannot be read.
  * MANIFEST_INVALID: an index or manifest is not JSON of one of the two kinds.
  * DESCRIPTOR_INVALID: a descriptor, or a digest that was asked for, is not what the OCI image specification says.
- * DIGEST_MISMATCH: a blob has other bytes than its name says.
- * BLOB_MISSING: a blob is not in the layout.
+ * DIGEST_MISMATCH: a blob or manifest has other bytes than its name says.
+ * BLOB_MISSING: a blob is not in the layout or registry.
  * BLOB_REFUSED: a blob is a symbolic link out of the layout, or no file.
  * TOO_LARGE: a file, a list, or all attestations of one object together are larger than what is read.
+ * REFERENCE_INVALID, REFERENCE_SCHEME, REFERENCE_UPPER_CASE, REFERENCE_TAG, REFERENCE_DIGEST: what names an image is
+ * none, or that part of it is at fault.
+ * CREDENTIALS_INVALID: a file of credentials is not what Docker or Podman write.
+ * ACCESS_DENIED: the registry, or its token service, says 401 or 403: what is asked for is private, or not there.
+ * NO_SUCH_OBJECT: the registry knows the repository, and has no such tag or manifest in it.
+ * REPOSITORY_UNKNOWN: the registry says that it has no such repository, as some do of private ones.
+ * ANSWER_UNREADABLE: the registry answers with something else than the distribution specification says.
+ * RATE_LIMITED, REGISTRY_UNAVAILABLE, OFFLINE, BUDGET_SPENT: there was no answer, or none to what was asked.
  */
 export type OciErrorCode =
   | "LAYOUT_UNREADABLE"
@@ -14,9 +22,23 @@ export type OciErrorCode =
   | "DIGEST_MISMATCH"
   | "BLOB_MISSING"
   | "BLOB_REFUSED"
-  | "TOO_LARGE";
+  | "TOO_LARGE"
+  | "REFERENCE_INVALID"
+  | "REFERENCE_SCHEME"
+  | "REFERENCE_UPPER_CASE"
+  | "REFERENCE_TAG"
+  | "REFERENCE_DIGEST"
+  | "CREDENTIALS_INVALID"
+  | "ACCESS_DENIED"
+  | "NO_SUCH_OBJECT"
+  | "REPOSITORY_UNKNOWN"
+  | "ANSWER_UNREADABLE"
+  | "RATE_LIMITED"
+  | "REGISTRY_UNAVAILABLE"
+  | "OFFLINE"
+  | "BUDGET_SPENT";
 
-/** The one error of this package: the message names the file or digest, the hint says what to do. */
+/** The one error of this package: the message names the file, reference or digest, the hint says what to do. */
 export class OciError extends Error {
   static {
     this.prototype.name = "OciError";
@@ -24,7 +46,7 @@ export class OciError extends Error {
   readonly code: OciErrorCode;
   readonly hint: string | undefined;
 
-  constructor(code: OciErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(code: OciErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;

@@ -5,4 +5,13 @@ export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
 export { listImages, type ImageList } from "./list-images.ts";
 export { createLayoutStore } from "./layout-store.ts";
 export { attToBundle } from "./att-to-bundle.ts";
-export type { OciReasonCode } from "./reason.ts";
+export type { OciReason, OciReasonCode } from "./reason.ts";
+export {
+  formatReference,
+  formatRepository,
+  imagePurl,
+  parseReference,
+  parseRepository,
+  type Reference,
+  type Repository,
+} from "./reference.ts";

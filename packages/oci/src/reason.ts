@@ -1,33 +1,19 @@
 import type { Reason } from "@colophon/core";
 import type { OciError, OciErrorCode } from "./error.ts";
 
-/** The codes of reasons that listing and store give. */
-export type OciReasonCode = "digest-not-told" | "no-such-object" | ReasonOfError;
+type Hyphened<T extends string> = T extends `${infer First}_${infer Rest}`
+  ? `${Lowercase<First>}-${Hyphened<Rest>}`
+  : Lowercase<T>;
 
-type ReasonOfError =
-  | "blob-missing"
-  | "blob-refused"
-  | "descriptor-invalid"
-  | "digest-mismatch"
-  | "layout-unreadable"
-  | "manifest-invalid"
-  | "too-large";
+/** The codes of reasons that listing, stores and registries give: those of the errors, in small letters. */
+export type OciReasonCode = "digest-not-told" | Hyphened<OciErrorCode>;
 
 export interface OciReason extends Reason {
   readonly code: OciReasonCode;
 }
 
-const CODES: Readonly<Record<OciErrorCode, ReasonOfError>> = {
-  BLOB_MISSING: "blob-missing",
-  BLOB_REFUSED: "blob-refused",
-  DESCRIPTOR_INVALID: "descriptor-invalid",
-  DIGEST_MISMATCH: "digest-mismatch",
-  LAYOUT_UNREADABLE: "layout-unreadable",
-  MANIFEST_INVALID: "manifest-invalid",
-  TOO_LARGE: "too-large",
-};
-
-/** Why there is no answer. `where` names the layout. */
+/** Why there is no answer. `where` names the layout or repository. */
 export function reasonOfError(where: string, { code, message, hint }: OciError): OciReason {
-  return { code: CODES[code], message: `${where}: ${message}`, ...(hint !== undefined && { hint }) };
+  const lower = code.toLowerCase().replaceAll("_", "-") as Hyphened<OciErrorCode>;
+  return { code: lower, message: `${where}: ${message}`, ...(hint !== undefined && { hint }) };
 }

@@ -6,7 +6,12 @@ test("exports what its callers use and nothing else", () => {
     "OciError",
     "attToBundle",
     "createLayoutStore",
+    "formatReference",
+    "formatRepository",
+    "imagePurl",
     "listImages",
     "openLayout",
+    "parseReference",
+    "parseRepository",
   ]);
 });
