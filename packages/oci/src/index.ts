@@ -15,3 +15,4 @@ export {
   type Reference,
   type Repository,
 } from "./reference.ts";
+export { readCredentials, type CredentialsRequest, type RegistryCredentials } from "./credentials/read-credentials.ts";

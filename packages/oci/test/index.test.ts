@@ -13,5 +13,6 @@ test("exports what its callers use and nothing else", () => {
     "openLayout",
     "parseReference",
     "parseRepository",
+    "readCredentials",
   ]);
 });
