@@ -5,7 +5,7 @@ export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
 export { listImages, type ImageList } from "./list-images.ts";
 export { createLayoutStore } from "./layout-store.ts";
 export { attToBundle } from "./att-to-bundle.ts";
-export type { OciReason, OciReasonCode } from "./reason.ts";
+export type { Answered, OciReason, OciReasonCode } from "./reason.ts";
 export {
   formatReference,
   formatRepository,
@@ -16,3 +16,11 @@ export {
   type Repository,
 } from "./reference.ts";
 export { readCredentials, type CredentialsRequest, type RegistryCredentials } from "./credentials/read-credentials.ts";
+export type { FetchedManifest, Resolved } from "./registry/fetch-manifest.ts";
+export {
+  createRegistry,
+  type ReferrerList,
+  type Registry,
+  type RegistryList,
+  type RegistryOptions,
+} from "./registry/registry.ts";

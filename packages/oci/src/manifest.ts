@@ -8,6 +8,8 @@ const MAX_LAYERS = 1000;
 const MAX_MANIFESTS = 10_000;
 
 interface Described {
+  /** Where it tells its own: charts that Helm pushes do not. */
+  readonly mediaType?: string;
   readonly artifactType?: string;
   readonly subject?: Descriptor;
   readonly annotations: Annotations;
@@ -28,7 +30,8 @@ export interface ImageManifest extends Described {
 
 export type Manifest = ImageIndex | ImageManifest;
 
-const KINDS: Readonly<Record<string, Manifest["kind"]>> = {
+/** The media types of manifests, of both families. */
+export const KINDS: Readonly<Record<string, Manifest["kind"]>> = {
   "application/vnd.oci.image.index.v1+json": "index",
   "application/vnd.docker.distribution.manifest.list.v2+json": "index",
   "application/vnd.oci.image.manifest.v1+json": "manifest",
@@ -53,7 +56,7 @@ export function parseManifest(bytes: Uint8Array, where: string): Manifest {
     const claimed = JSON.stringify(mediaType.slice(0, 120));
     throw new OciError("MANIFEST_INVALID", `${where} says it is ${claimed}, and is written as ${kind}`);
   }
-  const described = parseDescribed(value, where);
+  const described = { ...(mediaType !== undefined && { mediaType }), ...parseDescribed(value, where) };
   return manifests === undefined
     ? {
         kind: "manifest",

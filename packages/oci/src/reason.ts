@@ -1,5 +1,5 @@
 import type { Reason } from "@colophon/core";
-import type { OciError, OciErrorCode } from "./error.ts";
+import { OciError, type OciErrorCode } from "./error.ts";
 
 type Hyphened<T extends string> = T extends `${infer First}_${infer Rest}`
   ? `${Lowercase<First>}-${Hyphened<Rest>}`
@@ -12,8 +12,34 @@ export interface OciReason extends Reason {
   readonly code: OciReasonCode;
 }
 
+/** What was asked for, or why there is no answer. */
+export type Answered<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: OciReason };
+
 /** Why there is no answer. `where` names the layout or repository. */
-export function reasonOfError(where: string, { code, message, hint }: OciError): OciReason {
+export function reasonOfError(where: string, error: OciError): OciReason {
+  const { message, ...reason } = reasonOf(error);
+  return { ...reason, message: `${where}: ${message}` };
+}
+
+/** The same where the message tells by itself where that was. */
+export function reasonOf({ code, message, hint }: OciError): OciReason {
   const lower = code.toLowerCase().replaceAll("_", "-") as Hyphened<OciErrorCode>;
-  return { code: lower, message: `${where}: ${message}`, ...(hint !== undefined && { hint }) };
+  return { code: lower, message, ...(hint !== undefined && { hint }) };
+}
+
+/** Makes a value of what this package throws. */
+export async function answered<T>(where: string, ask: () => Promise<T>): Promise<Answered<T>> {
+  try {
+    return { ok: true, value: await ask() };
+  } catch (error) {
+    if (error instanceof OciError) return { ok: false, reason: reasonOfError(where, error) };
+    throw error;
+  }
+}
+
+/** The opposite, for what reads several answers and gives up with the first that fails. Throws OciError. */
+export function valueOf<T>(answer: Answered<T>): T {
+  if (answer.ok) return answer.value;
+  const { code, message, hint } = answer.reason;
+  throw new OciError(code.toUpperCase().replaceAll("-", "_") as OciErrorCode, message, { hint });
 }

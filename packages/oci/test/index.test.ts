@@ -6,6 +6,7 @@ test("exports what its callers use and nothing else", () => {
     "OciError",
     "attToBundle",
     "createLayoutStore",
+    "createRegistry",
     "formatReference",
     "formatRepository",
     "imagePurl",

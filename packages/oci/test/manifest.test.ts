@@ -15,6 +15,7 @@ test("reads an image manifest", () => {
   const written = { mediaType: IMAGE_MANIFEST, artifactType: "text/x", config: CONFIG, layers: [LAYER], subject };
   expect(parse({ ...written, annotations: { a: "1", b: 2 } })).toEqual({
     kind: "manifest",
+    mediaType: IMAGE_MANIFEST,
     artifactType: "text/x",
     config: { ...CONFIG, annotations: {} },
     layers: [{ ...LAYER, annotations: {} }],
@@ -27,9 +28,9 @@ test("reads an index, of Docker's media type too, and one that names none", () =
   const manifests = [{ ...LAYER, artifactType: "text/x", annotations: { a: "1" } }];
   const expected = { kind: "index", manifests, annotations: {} };
   expect(parse({ manifests })).toEqual(expected);
-  expect(parse({ mediaType: IMAGE_INDEX, manifests })).toEqual(expected);
+  expect(parse({ mediaType: IMAGE_INDEX, manifests })).toEqual({ ...expected, mediaType: IMAGE_INDEX });
   const docker = "application/vnd.docker.distribution.manifest.list.v2+json";
-  expect(parse({ mediaType: docker, manifests })).toEqual(expected);
+  expect(parse({ mediaType: docker, manifests })).toEqual({ ...expected, mediaType: docker });
 });
 
 test.each([

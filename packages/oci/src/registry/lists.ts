@@ -1,0 +1,113 @@
+import { arrayAt, isObject } from "@colophon/core";
+import type { Descriptor } from "../descriptor.ts";
+import { OciError } from "../error.ts";
+import { parseJson } from "../json.ts";
+import { parseManifest } from "../manifest.ts";
+import { formatRepository, isTag, type Repository } from "../reference.ts";
+import type { Connection } from "./connection.ts";
+import type { RegistryAnswer } from "./exchange.ts";
+import { errorOfStatus, says, unreadable } from "./failure.ts";
+import { fetchManifest, refuseHtml } from "./fetch-manifest.ts";
+import { readPages, type Pages } from "./pages.ts";
+
+const PAGE = 1000;
+
+/** All tags of a repository, each once. Throws OciError where nothing can be had. */
+export async function listTags(connection: Connection, repository: Repository): Promise<Pages<string>> {
+  return await readPages(connection, repository, {
+    path: `tags/list?n=${PAGE}`,
+    accept: "application/json",
+    read: (answer) => readTags(answer, connection.known.has(formatRepository(repository))),
+    keyOf: (tag) => tag,
+    // Some registries honour n and last, and tell no next page.
+    guessNext: (page) => (page.length < PAGE ? undefined : `tags/list?n=${PAGE}&last=${page.at(-1)}`),
+  });
+}
+
+function readTags(answer: RegistryAnswer, isKnown: boolean): readonly string[] {
+  if (answer.code !== 200) throw errorOfStatus(answer, "its tags", isKnown);
+  refuseHtml(answer, "its tags");
+  const list = readList(answer);
+  const isNone = isObject(list) && list["tags"] === null;
+  const tags = isNone ? [] : arrayAt(list, "tags");
+  if (tags === undefined) throw unreadable("its tags: the answer has no list of them");
+  return tags.map((tag) => {
+    if (typeof tag === "string" && isTag(tag)) return tag;
+    throw unreadable(`its tags: ${JSON.stringify(tag)?.slice(0, 160)} is none`);
+  });
+}
+
+function readList({ bytes }: RegistryAnswer): unknown {
+  try {
+    return parseJson(bytes, "its tags");
+  } catch (error) {
+    if (error instanceof OciError) throw unreadable(error.message, error);
+    throw error;
+  }
+}
+
+/** What may refer to a manifest, by the registry's API or as clients note it where there is none. */
+export interface Referrers extends Pages<Descriptor> {
+  readonly from: "api" | "tag";
+}
+
+/**
+ * The descriptors of what may be about a manifest (OCI distribution specification, "Listing Referrers"). They say
+ * nothing for sure: only a manifest whose own `subject` has the digest is about it. Throws OciError.
+ */
+export async function listReferrers(
+  connection: Connection,
+  repository: Repository,
+  digest: string,
+): Promise<Referrers> {
+  const name = formatRepository(repository);
+  if (connection.withoutReferrers.has(name)) return await readFallback(connection, repository, digest);
+  const absent = new Error("the registry has no referrers API");
+  let isFirst = true;
+  try {
+    const pages = await readPages(connection, repository, {
+      path: `referrers/${digest}`,
+      accept: "application/vnd.oci.image.index.v1+json",
+      read: (answer) => {
+        if (isFirst && (answer.code === 404 || answer.code === 405)) {
+          // One that has the API, and says so of an image that it does not know, has it for others.
+          if (!says(answer.bytes, /^(?:MANIFEST|NAME)_/)) connection.withoutReferrers.add(name);
+          throw absent;
+        }
+        isFirst = false;
+        return readReferrers(answer);
+      },
+      keyOf: (descriptor) => descriptor.digest,
+    });
+    return { ...pages, from: "api" };
+  } catch (error) {
+    if (error !== absent) throw error;
+    return await readFallback(connection, repository, digest);
+  }
+}
+
+/** The tag under which clients list what refers to a manifest: `<algorithm>-<hex>`, of the latter 64 digits at most. */
+export function fallbackTag(digest: string): string {
+  const [algorithm = "", hex = ""] = digest.split(":");
+  return `${algorithm}-${hex.slice(0, 64)}`;
+}
+
+async function readFallback(connection: Connection, repository: Repository, digest: string): Promise<Referrers> {
+  try {
+    const { digest: found, manifest } = await fetchManifest(connection, repository, fallbackTag(digest));
+    // Some registries answer for that tag with the image itself.
+    const isList = manifest.kind === "index" && found !== digest;
+    return { items: isList ? manifest.manifests : [], from: "tag" };
+  } catch (error) {
+    if (error instanceof OciError && error.code === "NO_SUCH_OBJECT") return { items: [], from: "tag" };
+    throw error;
+  }
+}
+
+function readReferrers(answer: RegistryAnswer): readonly Descriptor[] {
+  if (answer.code !== 200) throw errorOfStatus(answer, "its referrers", true);
+  refuseHtml(answer, "its referrers");
+  const list = parseManifest(answer.bytes, "its referrers");
+  if (list.kind === "index") return list.manifests;
+  throw unreadable("its referrers: the answer is no image index");
+}
