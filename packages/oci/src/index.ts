@@ -24,3 +24,5 @@ export {
   type RegistryList,
   type RegistryOptions,
 } from "./registry/registry.ts";
+export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
+export { platformLocation, registryLocation } from "./location.ts";

@@ -3,9 +3,8 @@ import { attToBundle } from "./att-to-bundle.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { digestOf } from "./digest.ts";
 import { OciError } from "./error.ts";
-import type { Layout } from "./layout.ts";
-import { locationOf } from "./location.ts";
 import { DSSE_LAYER, isAttestationLayer } from "./role.ts";
+import type { Source } from "./source.ts";
 import type { FoundAttestations } from "./survey.ts";
 
 /** Of one object: each is verified, and all are held in memory. cosign keeps at most as many in one manifest. */
@@ -14,7 +13,7 @@ const MAX_PROOF_BYTES = 128 * 1024 * 1024;
 
 /** Whose attestations are asked for. */
 export interface Asked {
-  readonly layout: Layout;
+  readonly source: Source;
   /** `<algorithm>:<hex>`, the object's own. */
   readonly digests: readonly string[];
   /** Then attestations that name no subject are filed under it. */
@@ -23,7 +22,7 @@ export interface Asked {
   readonly subjectsOf: (blob: string) => Promise<ReadonlySet<string>>;
 }
 
-/** The digests by which a layout can name an object. */
+/** The digests by which a layout or registry can name an object. */
 export function ownDigests(digest: DigestSet): readonly string[] {
   return ["sha256", "sha512"].flatMap((name) => (Object.hasOwn(digest, name) ? [`${name}:${digest[name]}`] : []));
 }
@@ -45,8 +44,8 @@ export async function toProofs(attestations: readonly FoundAttestations[], asked
       if (!isAttestationLayer(layer)) continue;
       // Where no name tells what it is about, its own statement must, and it is then no more than filed by digest.
       if (!isNamed && !isFor(await asked.subjectsOf(layer.digest), asked.digests)) continue;
-      const bytes = await asked.layout.blob(layer.digest);
-      const location = `${locationOf(asked.layout, manifest.digest)}#layer${index}`;
+      const bytes = await asked.source.blob(layer);
+      const location = `${asked.source.locationOf(manifest.digest)}#layer${index}`;
       const proof = toProof(layer, bytes, { location, filed: isNamed ? "object" : "digest" });
       found.push(proof);
       held += proof.bytes.byteLength;
@@ -71,5 +70,5 @@ function toProof(layer: Descriptor, bytes: Uint8Array, filing: Pick<Proof, "loca
 
 function tooMany(digests: readonly string[]): OciError {
   const most = `${MAX_PROOFS} attestations or ${MAX_PROOF_BYTES} bytes`;
-  return new OciError("TOO_LARGE", `${digests.join(", ")} has more than ${most} in this layout`);
+  return new OciError("TOO_LARGE", `${digests.join(", ")} has more than ${most}`);
 }

@@ -2,12 +2,14 @@ import type { Answer, ReleaseObject, Store } from "@colophon/core";
 import { OciError } from "./error.ts";
 import { isFor, ownDigests, toProofs, type Asked } from "./layer-proof.ts";
 import type { Layout } from "./layout.ts";
-import { reasonOfError, type OciReason } from "./reason.ts";
+import { locationOf } from "./location.ts";
+import { digestNotTold, reasonOfError } from "./reason.ts";
 import { claimedSubjects } from "./statement-subjects.ts";
 import { surveyLayout, type Survey } from "./survey.ts";
 
 /** What is read once for all objects: the manifests, and whom the statements without another name name. */
-interface Reading extends Pick<Asked, "layout" | "subjectsOf"> {
+interface Reading extends Pick<Asked, "source" | "subjectsOf"> {
+  readonly layout: Layout;
   readonly survey: () => Promise<Survey>;
 }
 
@@ -20,6 +22,10 @@ export function createLayoutStore(layout: Layout): Store {
   const claimed = new Map<string, Promise<ReadonlySet<string>>>();
   const read: Reading = {
     layout,
+    source: {
+      blob: ({ digest }) => layout.blob(digest),
+      locationOf: (digest) => locationOf(layout, digest),
+    },
     survey: () => (survey ??= surveyLayout(layout)),
     subjectsOf: (blob) => {
       const subjects = claimed.get(blob) ?? layout.blob(blob).then(claimedSubjects);
@@ -36,13 +42,13 @@ export function createLayoutStore(layout: Layout): Store {
 }
 
 async function answerFor(object: ReleaseObject, read: Reading): Promise<Answer> {
-  const { layout, subjectsOf } = read;
+  const { layout, source, subjectsOf } = read;
   if (!object.channels.includes("oci")) return { object: object.id, status: "not-applicable" };
   const digests = ownDigests(object.digest);
-  if (digests.length === 0) return { object: object.id, status: "unavailable", reason: notTold(object) };
+  if (digests.length === 0) return { object: object.id, status: "unavailable", reason: digestNotTold(object) };
   try {
     const survey = await read.survey();
-    const asked: Asked = { layout, digests, isOnlyImage: isOnlyImage(survey, digests), subjectsOf };
+    const asked: Asked = { source, digests, isOnlyImage: isOnlyImage(survey, digests), subjectsOf };
     const fault = survey.faults.find(
       ({ digest, subjects }) => !digests.includes(digest) && (subjects.length === 0 || isFor(subjects, digests)),
     );
@@ -57,8 +63,4 @@ async function answerFor(object: ReleaseObject, read: Reading): Promise<Answer> 
 /** `cosign save` writes one image and what is about it, and names no subject. */
 function isOnlyImage({ images }: Survey, digests: readonly string[]): boolean {
   return images.length === 1 && images.every(({ digest }) => digests.includes(digest));
-}
-
-function notTold({ id }: ReleaseObject): OciReason {
-  return { code: "digest-not-told", message: `${id.slice(0, 300)}: neither its sha256 nor its sha512 is told` };
 }

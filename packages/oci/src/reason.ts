@@ -1,4 +1,4 @@
-import type { Reason } from "@colophon/core";
+import type { Reason, ReleaseObject } from "@colophon/core";
 import { OciError, type OciErrorCode } from "./error.ts";
 
 type Hyphened<T extends string> = T extends `${infer First}_${infer Rest}`
@@ -40,6 +40,14 @@ export async function answered<T>(where: string, ask: () => Promise<T>): Promise
 /** The opposite, for what reads several answers and gives up with the first that fails. Throws OciError. */
 export function valueOf<T>(answer: Answered<T>): T {
   if (answer.ok) return answer.value;
-  const { code, message, hint } = answer.reason;
-  throw new OciError(code.toUpperCase().replaceAll("-", "_") as OciErrorCode, message, { hint });
+  throw errorOf(answer.reason);
+}
+
+export function errorOf({ code, message, hint }: OciReason): OciError {
+  return new OciError(code.toUpperCase().replaceAll("-", "_") as OciErrorCode, message, { hint });
+}
+
+/** Why nothing can be asked about an object. */
+export function digestNotTold({ id }: ReleaseObject): OciReason {
+  return { code: "digest-not-told", message: `${id.slice(0, 300)}: neither its sha256 nor its sha512 is told` };
 }

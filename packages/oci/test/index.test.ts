@@ -6,6 +6,7 @@ test("exports what its callers use and nothing else", () => {
     "OciError",
     "attToBundle",
     "createLayoutStore",
+    "createOciStore",
     "createRegistry",
     "formatReference",
     "formatRepository",
@@ -14,6 +15,8 @@ test("exports what its callers use and nothing else", () => {
     "openLayout",
     "parseReference",
     "parseRepository",
+    "platformLocation",
     "readCredentials",
+    "registryLocation",
   ]);
 });
