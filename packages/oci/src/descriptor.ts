@@ -12,6 +12,8 @@ export interface Descriptor {
   /** Bytes. */
   readonly size: number;
   readonly artifactType?: string;
+  /** `os/architecture[/variant]`, in an index that tells them. */
+  readonly platform?: string;
   readonly annotations: Annotations;
 }
 
@@ -25,13 +27,22 @@ export function parseDescriptor(value: unknown, where: string): Descriptor {
   }
   const { algorithm, hex } = parseDigest(stringAt(value, "digest"), where);
   const artifactType = stringAt(value, "artifactType");
+  const platform = platformIn(value);
   return {
     mediaType,
     digest: `${algorithm}:${hex}`,
     size,
     ...(artifactType !== undefined && { artifactType }),
+    ...(platform !== undefined && { platform }),
     annotations: parseAnnotations(value),
   };
+}
+
+function platformIn(value: unknown): string | undefined {
+  const platform = objectAt(value, "platform");
+  const [os, architecture, variant] = ["os", "architecture", "variant"].map((key) => stringAt(platform, key));
+  if (!os || !architecture) return undefined;
+  return variant ? `${os}/${architecture}/${variant}` : `${os}/${architecture}`;
 }
 
 /** The annotations of a descriptor, manifest or index; values that are no text are left out. */

@@ -26,3 +26,5 @@ export {
 } from "./registry/registry.ts";
 export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
 export { platformLocation, registryLocation } from "./location.ts";
+export { createOciInventory } from "./inventory/oci-inventory.ts";
+export { listPlatforms, type Platform } from "./inventory/list-platforms.ts";

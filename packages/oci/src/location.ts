@@ -11,6 +11,11 @@ export function registryLocation(repository: Repository, digest: string): string
   return `oci://${formatRepository(repository)}@${digest}`;
 }
 
+/** The same by a tag: `oci://<registry>/<repository>:<tag>`. */
+export function tagLocation(repository: Repository, tag: string): string {
+  return `oci://${formatRepository(repository)}:${tag}`;
+}
+
 /** The same of what one platform gets, in the index that lists it: `oci://…@<digest of the index>#<digest>`. */
 export function platformLocation(repository: Repository, index: string, digest: string): string {
   return `${registryLocation(repository, index)}#${digest}`;
@@ -21,7 +26,7 @@ export interface Place extends Reference {
   readonly index?: string;
 }
 
-/** Reads the two; undefined for what lies elsewhere. Throws OciError where an `oci://` location names no image. */
+/** Reads one of the three; undefined for what lies elsewhere. Throws OciError where an `oci://` location names no image. */
 export function parseLocation(location: string): Place | undefined {
   if (!location.startsWith("oci://")) return undefined;
   const [image = "", digest] = location.split("#");

@@ -1,0 +1,216 @@
+import type { InventoryPage, ReleaseObject } from "@colophon/core";
+import { describe, expect, test } from "vitest";
+import { createOciInventory } from "../../src/inventory/oci-inventory.ts";
+import { listPlatforms } from "../../src/inventory/list-platforms.ts";
+import { platformLocation } from "../../src/location.ts";
+import { collect } from "../collect.ts";
+import { clientOf, startFake, type FakeRegistry } from "../registry/loopback.ts";
+import type { WrittenDescriptor } from "../layout-folder.ts";
+
+async function list(fake: FakeRegistry, range?: string, after?: string): Promise<readonly InventoryPage[]> {
+  const name = `${fake.host}/acme/widget`;
+  const target = { channel: "oci", name, ...(range !== undefined && { range }) } as const;
+  return await collect(createOciInventory({ registry: clientOf([fake]) }).list(target, after));
+}
+
+async function objects(fake: FakeRegistry, range?: string): Promise<readonly ReleaseObject[]> {
+  return (await list(fake, range)).flatMap((page) => page.objects);
+}
+
+const versions = (found: readonly ReleaseObject[]): readonly string[] =>
+  found.map(({ version }) => version ?? "none").toSorted();
+
+function addChart(fake: FakeRegistry, text: string, ...tags: readonly string[]): WrittenDescriptor {
+  const config = fake.add({ name: text }, "application/vnd.cncf.helm.config.v1+json");
+  const chart = fake.addManifest([fake.add(text, "application/vnd.cncf.helm.chart.content.v1.tar+gzip")], { config });
+  for (const tag of tags) fake.tag(tag, chart);
+  return chart;
+}
+
+describe("an inventory of images", () => {
+  test("counts one object for all tags that lead to it, and none for what is about images", async () => {
+    const fake = await startFake();
+    const index = fake.addIndex([fake.addImage("amd64")], "1.4.0");
+    const notes = fake.addImage("notes", "sha256-notes");
+    const hex = index.digest.slice(7);
+    fake.tag("latest", index);
+    for (const ending of ["", ".sig", ".att", ".sbom", `.att.${"a".repeat(32)}`])
+      fake.addImage(`about${ending}`, `sha256-${hex}${ending}`);
+    const subject = fake.addImage("subject");
+    fake.addManifest(
+      [fake.add("b", "application/vnd.dev.sigstore.bundle.v0.3+json")],
+      { artifactType: "x", subject },
+      "attestation",
+    );
+    const source = { "org.opencontainers.image.source": "https://github.com/acme/widget" };
+    fake.addManifest([fake.add("l", "application/vnd.oci.image.layer.v1.tar")], { annotations: source }, "2.0.0-rc.1");
+    const found = await objects(fake);
+    expect(versions(found)).toEqual(["1.4.0", "2.0.0-rc.1", "sha256-notes"]);
+    const where = `oci://${fake.host}/acme/widget`;
+    expect(found.find(({ version }) => version === "1.4.0")).toEqual({
+      id: `pkg:oci/widget@${index.digest}?repository_url=${fake.host}%2Facme%2Fwidget`,
+      channels: ["oci"],
+      locations: [`${where}@${index.digest}`, `${where}:1.4.0`, `${where}:latest`],
+      digest: { sha256: hex },
+      digestFrom: "bytes",
+      name: `${fake.host}/acme/widget`,
+      version: "1.4.0",
+      publishedAt: null,
+      tags: ["1.4.0", "latest"],
+      declaredRepository: null,
+      deprecated: null,
+    });
+    expect(found.find(({ version }) => version === "2.0.0-rc.1")?.declaredRepository).toBe(
+      "https://github.com/acme/widget",
+    );
+    expect(found.find(({ version }) => version === "sha256-notes")?.digest).toEqual({ sha256: notes.digest.slice(7) });
+  });
+
+  test("takes the highest stable version for the latest, wherever the tag of that name leads", async () => {
+    const fake = await startFake();
+    for (const tag of ["1.9.0", "1.10.0", "2.0.0-rc.1", "edge"]) fake.addImage(tag, tag);
+    fake.tag("latest", fake.addImage("edge"));
+    const latest = (await objects(fake)).filter(({ tags }) => tags.includes("latest"));
+    expect(versions(latest)).toEqual(["1.10.0"]);
+  });
+
+  test.each([
+    ["1.4", ["1.4"]],
+    ["1.x", ["1.3.0", "1.4.0-rc.1"]],
+    ["2.0.0", ["2.0.0"]],
+    ["edge", ["edge"]],
+  ])("lists for %s the tag of that name, or else the range", async (range, expected) => {
+    const fake = await startFake();
+    for (const tag of ["1.3.0", "1.4.0-rc.1", "2.0.0", "1.4", "edge"]) fake.addImage(tag, tag);
+    expect(versions(await objects(fake, range))).toEqual(expected);
+  });
+
+  test("lists a digest that no tag leads to", async () => {
+    const fake = await startFake();
+    const { digest } = fake.addImage("image");
+    await expect(objects(fake, digest)).resolves.toMatchObject([
+      { digest: { sha256: digest.slice(7) }, version: null },
+    ]);
+  });
+
+  test("asks once for each tag, and once for each digest", async () => {
+    const fake = await startFake();
+    const images = Array.from({ length: 10 }, (_, index) => fake.addImage(`image ${index}`));
+    for (const [index, image] of images.entries())
+      for (const patch of [0, 1, 2]) fake.tag(`1.${index}.${patch}`, image);
+    expect(await objects(fake)).toHaveLength(10);
+    const heads = fake.asked().filter((asked) => asked.startsWith("HEAD"));
+    expect([heads.length, fake.seen.length]).toEqual([30, 1 + 30 + 10]);
+  });
+
+  test("comes in pages, and goes on behind the key of one", async () => {
+    const fake = await startFake();
+    for (let index = 0; index < 250; index += 1) fake.addImage(`image ${index}`, `1.${index}.0`);
+    const pages = await list(fake);
+    expect(pages.map((page) => page.objects.length)).toEqual([100, 100, 50]);
+    expect(new Set(pages.flatMap((page) => page.objects.map(({ id }) => id))).size).toBe(250);
+    await expect(list(fake, undefined, pages[1]?.key)).resolves.toEqual(pages.slice(2));
+  });
+
+  test.each<[string, FakeRegistry["before"], object]>([
+    [
+      "tags that are refused",
+      ({ path }) => (path.includes("tags/list") ? { status: 403 } : undefined),
+      { gaps: [{ channel: "oci", reason: { code: "access-denied" } }] },
+    ],
+    [
+      "tags that go on elsewhere",
+      ({ path }) =>
+        path.includes("tags/list")
+          ? { body: '{"tags":["1.4.0"]}', headers: { link: "<https://evil.example/>; rel=next" } }
+          : undefined,
+      { gaps: [{ reason: { code: "answer-unreadable" } }] },
+    ],
+    [
+      "a tag that cannot be asked for",
+      ({ path }) => (path.endsWith("/1.4.0") ? { status: 500 } : undefined),
+      { gaps: [{ target: expect.stringMatching(/:1\.4\.0$/) as string, reason: { code: "registry-unavailable" } }] },
+    ],
+    [
+      "a manifest that cannot be read",
+      ({ path, method }) => (method === "GET" && path.includes("sha256:") ? { body: "x" } : undefined),
+      { gaps: [{ target: expect.stringContaining("@sha256:") as string, reason: { code: "digest-mismatch" } }] },
+    ],
+    [
+      "a tag that leads to nothing",
+      ({ path }) => (path.endsWith("/1.4.0") ? { status: 404 } : undefined),
+      { gaps: [], warnings: [{ code: "tag-dangling" }] },
+    ],
+  ])("tells of %s", async (_, before, expected) => {
+    const fake = await startFake();
+    fake.addImage("image", "1.4.0");
+    fake.before = before;
+    const [first] = await list(fake);
+    expect(first).toMatchObject(expected);
+  });
+
+  test("says that there is nothing, and of what", async () => {
+    const fake = await startFake();
+    await expect(list(fake)).resolves.toMatchObject([{ objects: [], nothing: { code: "nothing-published" } }]);
+    fake.addImage("image", "1.4.0");
+    await expect(list(fake, "9.9.9")).resolves.toMatchObject([{ objects: [], nothing: { code: "no-such-object" } }]);
+    await expect(list(fake, "edge")).resolves.toMatchObject([{ objects: [], nothing: { code: "no-such-object" } }]);
+  });
+
+  test("of a name that is none is a gap", async () => {
+    const inventory = createOciInventory({ registry: clientOf([]) });
+    const [page] = await collect(inventory.list({ channel: "oci", name: "ghcr.io/Acme/widget" }));
+    expect(page).toMatchObject({ objects: [], gaps: [{ reason: { code: "reference-upper-case" } }] });
+  });
+});
+
+describe("an inventory of charts", () => {
+  test("reads their versions as Helm does, and counts no tag that is none", async () => {
+    const fake = await startFake();
+    const [first] = [
+      "1.4.0",
+      "1.4.0_build.7",
+      "1.4.0_build.8",
+      "0.0.11-rc4_build3",
+      "latest",
+      "v1",
+      "1.4",
+      "v2.0.0",
+    ].map((tag) => addChart(fake, tag, tag));
+    if (first !== undefined) fake.tag("stable", first);
+    const found = await objects(fake);
+    expect(versions(found)).toEqual(["0.0.11-rc4+build3", "1.4.0", "1.4.0+build.7", "1.4.0+build.8"]);
+    expect(found.every(({ channels }) => channels.join() === "oci,helm")).toBe(true);
+    expect(found.find(({ version }) => version === "1.4.0+build.7")?.locations[1]).toMatch(/:1\.4\.0_build\.7$/);
+    await expect(objects(fake, "latest")).resolves.toMatchObject([{ channels: ["oci", "helm"] }]);
+  });
+});
+
+test("the members of an index are its entries, with a platform or without, but for BuildKit's attestations", async () => {
+  const fake = await startFake();
+  const [amd64, wasm] = [fake.addImage("amd64"), fake.addImage("wasm")];
+  const attestation = {
+    ...fake.addManifest([fake.add("{}", "application/vnd.in-toto+json")]),
+    platform: { os: "unknown", architecture: "unknown" },
+    annotations: { "vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": amd64.digest },
+  };
+  const platform = { os: "linux", architecture: "arm", variant: "v7" };
+  const index = fake.addIndex([{ ...amd64, platform }, wasm, attestation], "1.4.0");
+  const [object] = await objects(fake);
+  const registry = clientOf([fake]);
+  const members = object && (await listPlatforms(registry, object));
+  expect(members).toMatchObject({
+    ok: true,
+    value: [
+      { platform: "linux/arm/v7", object: { digest: { sha256: amd64.digest.slice(7) }, version: "1.4.0", tags: [] } },
+      { platform: null, object: { locations: [platformLocation(fake.widget, index.digest, wasm.digest)] } },
+    ],
+  });
+  const [member] = members?.ok === true ? members.value : [];
+  if (member === undefined) throw new Error("no member");
+  await expect(listPlatforms(registry, member.object)).resolves.toEqual({ ok: true, value: [] });
+  fake.before = () => ({ status: 500 });
+  await expect(
+    listPlatforms(clientOf([fake]), { ...member.object, locations: object?.locations ?? [] }),
+  ).resolves.toMatchObject({ ok: false });
+});
