@@ -4,7 +4,7 @@ import type { Consumer } from "./consumer.ts";
 import { cutShort } from "./diagnose.ts";
 import { failed, showText, showUrl, type HttpFailed, type HttpFailure } from "./failure.ts";
 import { followRedirect, type Hop } from "./redirect.ts";
-import type { CheckedRequest, HttpHead } from "./request.ts";
+import { carriesBody, type CheckedRequest, type HttpHead } from "./request.ts";
 import type { Outcome } from "./response.ts";
 import { createPatience, type Patience } from "./retry.ts";
 import { isInScope } from "./scope.ts";
@@ -32,7 +32,7 @@ export async function pursue<T extends object>(
     if (outcome.kind === "wait") {
       if (!(await pause(world, outcome.milliseconds, request.signal))) return failed(cutShort("aborted", hop.url));
     } else if (outcome.kind === "redirect") {
-      if (request.method === "POST") return failed(refuseToRepeat(hop.url));
+      if (carriesBody(request.method)) return failed(refuseToRepeat(hop.url));
       const next = followRedirect(hop, outcome.location, world.settings.trustedHosts);
       if ("outcome" in next) return next;
       hop = { ...next, credentialed: hop.credentialed && mayCarry(request, next.url) };
@@ -50,9 +50,8 @@ function waitAfterFailure<T extends object>(
   return decision.kind === "wait" ? decision : outcome;
 }
 
-/** What a POST carries is meant for the host that it was written for. */
 function refuseToRepeat(url: URL): HttpFailure {
-  const message = `${showUrl(url)} redirects what was posted to it, which is not sent elsewhere`;
+  const message = `${showUrl(url)} redirects what was sent to it, which is not sent elsewhere`;
   return { code: "redirect-refused", message, hint: "Give the final URL." };
 }
 

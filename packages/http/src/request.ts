@@ -8,13 +8,16 @@ export interface Credentials {
   readonly scope: string;
 }
 
-export type Method = "GET" | "HEAD" | "POST";
+export type Method = "GET" | "HEAD" | "POST" | "PUT";
 
 export interface HttpRequest {
   readonly url: string;
-  /** Default GET. A POST is repeated after a failure as a GET is: what it asks for must bear that. It follows no redirect. */
+  /**
+   * Default GET. A POST or PUT is repeated after a failure as a GET is: what it asks for must bear that. It follows no
+   * redirect.
+   */
   readonly method?: Method;
-  /** Of a POST, and with every POST; it may hold secrets, and no message repeats any of it. */
+  /** Of a POST or PUT, and with every one; it may hold secrets, and no message repeats any of it. */
   readonly body?: { readonly bytes: Uint8Array; readonly mediaType: string };
   readonly accept?: string;
   /** Nothing secret: `authorization` and `cookie` are refused. Dropped once a redirect leaves the origin. */
@@ -60,8 +63,8 @@ export function checkRequest(request: HttpRequest): CheckedRequest {
   if (!(maxBytes >= 0)) throw new HttpError("OPTION_INVALID", `maxBytes ${maxBytes} is not a number of bytes`);
   if (!(timeoutMs > 0)) throw new HttpError("OPTION_INVALID", `timeoutMs ${timeoutMs} leaves no time`);
   const { method = "GET", body } = request;
-  if ((method === "POST") !== (body !== undefined))
-    throw new HttpError("OPTION_INVALID", body ? `a ${method} carries no body` : "a POST needs a body");
+  if (carriesBody(method) !== (body !== undefined))
+    throw new HttpError("OPTION_INVALID", body ? `a ${method} carries no body` : `a ${method} needs a body`);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (REFUSED_HEADERS.has(name.toLowerCase())) {
@@ -73,6 +76,11 @@ export function checkRequest(request: HttpRequest): CheckedRequest {
   if (request.accept !== undefined) headers["accept"] = printable("accept", request.accept);
   if (request.credentials && !isPrintable(request.credentials.authorization)) throw unsendable(request.url);
   return { ...request, method, headers, timeoutMs, retries };
+}
+
+/** What is sent so is meant for the host that it was written for. */
+export function carriesBody(method: Method): boolean {
+  return method === "POST" || method === "PUT";
 }
 
 function printable(name: string, value: string): string {

@@ -33,6 +33,20 @@ test("is repeated whole after a status that asks for it", async () => {
   expect(http.counts()).toEqual({ [server.host]: { sent: 3, cached: 0, retried: 2 } });
 });
 
+test("a PUT carries its body too, and follows no redirect either", async () => {
+  const server = await echo(503, 200, 307);
+  const http = client([server]);
+  const request = post(server.origin, { method: "PUT" });
+  expect(told(await http.fetchBytes(request))).toBe('200 PUT {"token":"canary"}');
+  expect(failureOf(await http.fetchBytes(request)).code).toBe("redirect-refused");
+  expect(server.seen).toHaveLength(3);
+});
+
+test.each(["POST", "PUT"] as const)("a %s without a body is the caller's mistake", async (method) => {
+  const request = client([]).fetchBytes({ url: "https://a.example", method, maxBytes: 1 });
+  await expect(request).rejects.toMatchObject({ code: "OPTION_INVALID", message: `a ${method} needs a body` });
+});
+
 test("follows no redirect, not even to the same host", async () => {
   const server = await echo(307);
   const failure = failureOf(await client([server]).fetchBytes(post(server.origin)));
