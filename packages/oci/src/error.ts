@@ -13,6 +13,7 @@
  * NO_SUCH_OBJECT: the registry knows the repository, and has no such tag or manifest in it.
  * REPOSITORY_UNKNOWN: the registry says that it has no such repository, as some do of private ones.
  * ANSWER_UNREADABLE: the registry answers with something else than the distribution specification says.
+ * FALLBACK_TAG_OCCUPIED: the tag under which referrers would have to be listed is the name of something else.
  * RATE_LIMITED, REGISTRY_UNAVAILABLE, OFFLINE, BUDGET_SPENT: there was no answer, or none to what was asked.
  */
 export type OciErrorCode =
@@ -33,6 +34,7 @@ export type OciErrorCode =
   | "NO_SUCH_OBJECT"
   | "REPOSITORY_UNKNOWN"
   | "ANSWER_UNREADABLE"
+  | "FALLBACK_TAG_OCCUPIED"
   | "RATE_LIMITED"
   | "REGISTRY_UNAVAILABLE"
   | "OFFLINE"

@@ -28,3 +28,6 @@ export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
 export { platformLocation, registryLocation } from "./location.ts";
 export { createOciInventory } from "./inventory/oci-inventory.ts";
 export { listPlatforms, type Platform } from "./inventory/list-platforms.ts";
+export { attach, type Attached, type AttachRequest } from "./attach/attach.ts";
+export { createOciDepository, type OciDepositoryOptions } from "./attach/depository.ts";
+export type { Uploaded, WrittenManifest } from "./registry/push.ts";

@@ -5,7 +5,9 @@ test("exports what its callers use and nothing else", () => {
   expect(Object.keys(oci).toSorted()).toEqual([
     "OciError",
     "attToBundle",
+    "attach",
     "createLayoutStore",
+    "createOciDepository",
     "createOciInventory",
     "createOciStore",
     "createRegistry",

@@ -1,7 +1,7 @@
 import type { ReleaseObject } from "@colophon/core";
 import { parseDigest } from "../digest.ts";
 import { parseLocation, platformLocation } from "../location.ts";
-import { answered, valueOf, type Answered } from "../reason.ts";
+import type { Answered } from "../reason.ts";
 import { imagePurl } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { roleOf } from "../role.ts";
@@ -19,17 +19,18 @@ export interface Platform {
  * without. An image that is no index has none.
  */
 export async function listPlatforms(registry: Registry, index: ReleaseObject): Promise<Answered<readonly Platform[]>> {
-  return await answered(index.name, async () => {
-    const place = index.locations.map(parseLocation).find((found) => found?.digest !== undefined);
-    if (place?.digest === undefined || place.index !== undefined) return [];
-    const { digest: own, ...repository } = place;
-    const { manifest } = valueOf(await registry.manifest(repository, own));
-    const members = manifest.kind === "index" ? manifest.manifests.filter((child) => roleOf(child).as === "image") : [];
-    return members.map(({ digest, platform = null }) => {
-      const { algorithm, hex } = parseDigest(digest, digest);
-      const locations = [platformLocation(repository, own, digest)];
-      const object = { ...index, id: imagePurl(repository, digest), locations, digest: { [algorithm]: hex }, tags: [] };
-      return { platform, object: { ...object, digestFrom: "registry" } };
-    });
+  const place = index.locations.map(parseLocation).find((found) => found?.digest !== undefined);
+  if (place?.digest === undefined || place.index !== undefined) return { ok: true, value: [] };
+  const { digest: own, ...repository } = place;
+  const answer = await registry.manifest(repository, own);
+  if (!answer.ok) return answer;
+  const { manifest } = answer.value;
+  const members = manifest.kind === "index" ? manifest.manifests.filter((child) => roleOf(child).as === "image") : [];
+  const value = members.map(({ digest, platform = null }): Platform => {
+    const { algorithm, hex } = parseDigest(digest, digest);
+    const locations = [platformLocation(repository, own, digest)];
+    const object = { ...index, id: imagePurl(repository, digest), locations, digest: { [algorithm]: hex }, tags: [] };
+    return { platform, object: { ...object, digestFrom: "registry" } };
   });
+  return { ok: true, value };
 }

@@ -9,6 +9,7 @@ import { fetchManifest, resolveReference, type FetchedManifest, type Resolved } 
 import { listReferrers, listTags, type Referrers } from "./lists.ts";
 import { createManifestCache } from "./manifest-cache.ts";
 import type { Pages } from "./pages.ts";
+import { putManifest, uploadBlob, type Uploaded, type WrittenManifest } from "./push.ts";
 
 export interface RegistryOptions {
   /** It must trust the hosts that are on this machine, in a private network, or asked without TLS. */
@@ -40,6 +41,10 @@ export interface Registry {
   tags(repository: Repository): Promise<Answered<RegistryList<string>>>;
   /** What may refer to a manifest: what its own `subject` does not say is not about it. */
   referrers(repository: Repository, digest: string): Promise<Answered<ReferrerList>>;
+  /** Writes a blob, unless it is there. */
+  upload(repository: Repository, bytes: Uint8Array): Promise<Answered<Uploaded>>;
+  /** Writes an index or manifest under a tag or its digest. */
+  put(repository: Repository, name: string, manifest: WrittenManifest): Promise<Answered<Uploaded>>;
 }
 
 const HELD_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -72,6 +77,10 @@ export function createRegistry({ http, credentials, plainHttp = [] }: RegistryOp
         return { from, ...toList(where, pages) };
       });
     },
+    upload: (repository, bytes) =>
+      answered(formatRepository(repository), () => uploadBlob(connection, repository, bytes)),
+    put: (repository, name, manifest) =>
+      answered(formatRepository(repository), () => putManifest(connection, repository, name, manifest)),
   };
 }
 

@@ -83,7 +83,7 @@ async function readTag({ registry, repository, tags }: Searched, tag: string): P
 }
 
 /** What was deleted may be listed still. */
-async function unlessGone(asked: ReturnType<Registry["manifest"]>): Promise<FetchedManifest | undefined> {
+export async function unlessGone(asked: ReturnType<Registry["manifest"]>): Promise<FetchedManifest | undefined> {
   const answer = await asked;
   return !answer.ok && answer.reason.code === "no-such-object" ? undefined : valueOf(answer);
 }

@@ -1,13 +1,12 @@
 import type { Answer, Proof, ReleaseObject, Store } from "@colophon/core";
 import { OciError } from "../error.ts";
-import { ownDigests, toProofs } from "../layer-proof.ts";
-import { parseLocation, registryLocation, type Place } from "../location.ts";
-import { digestNotTold, reasonOf, valueOf } from "../reason.ts";
+import { ownDigests } from "../layer-proof.ts";
+import { parseLocation, type Place } from "../location.ts";
+import { digestNotTold, reasonOf } from "../reason.ts";
 import { formatRepository, type Repository } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { Source } from "../source.ts";
-import type { FoundAttestations } from "../survey.ts";
-import { gatherAttestations, gatherFromIndex, merge, type Searched } from "./gather.ts";
+import { findIn, openSearch } from "./find-in.ts";
+import type { Searched } from "./gather.ts";
 
 export interface OciStoreOptions {
   readonly registry: Registry;
@@ -24,18 +23,13 @@ const AT_ONCE = 8;
  * asked makes the answer `unavailable`. The tags of a repository are listed once.
  */
 export function createOciStore({ registry, elsewhere = [] }: OciStoreOptions): Store {
-  const listed = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-  const tagsOf = (repository: Repository): Promise<ReadonlySet<string> | undefined> => {
+  const opened = new Map<string, Promise<Searched>>();
+  const search: Search = (repository) => {
     const name = formatRepository(repository);
-    const tags = listed.get(name) ?? listTags(registry, repository);
-    listed.set(name, tags);
-    return tags;
+    const searched = opened.get(name) ?? openSearch(registry, repository);
+    opened.set(name, searched);
+    return searched;
   };
-  const search = async (repository: Repository): Promise<Searched> => ({
-    registry,
-    repository,
-    tags: await tagsOf(repository),
-  });
   return {
     name: "oci",
     async *find(batch) {
@@ -47,12 +41,6 @@ export function createOciStore({ registry, elsewhere = [] }: OciStoreOptions): S
       }
     },
   };
-}
-
-/** Undefined where there is no list, or none to its end: then each tag is tried. */
-async function listTags(registry: Registry, repository: Repository): Promise<ReadonlySet<string> | undefined> {
-  const answer = await registry.tags(repository);
-  return answer.ok && answer.value.incomplete === undefined ? new Set(answer.value.items) : undefined;
 }
 
 type Search = (repository: Repository) => Promise<Searched>;
@@ -86,37 +74,4 @@ async function findProofs(
     if (!own.has(formatRepository(repository))) found.push(...(await findIn(await search(repository), [], digests)));
   }
   return found;
-}
-
-/** `places`: of the object in this repository; none where only its attestations are kept there. */
-async function findIn(
-  searched: Searched,
-  places: readonly Place[],
-  digests: readonly string[],
-): Promise<readonly Proof[]> {
-  const { registry, repository } = searched;
-  const found: FoundAttestations[] = [];
-  for (const digest of digestsAt(places, digests)) {
-    // A registry that hides an image also says that nothing is about it.
-    if (places.length > 0) valueOf(await registry.manifest(repository, digest));
-    found.push(...(await gatherAttestations(searched, digest)));
-  }
-  for (const { index, digest } of places) {
-    if (index !== undefined && digest !== undefined) found.push(...(await gatherFromIndex(searched, index, digest)));
-  }
-  const asked = { source: sourceOf(searched), digests, isOnlyImage: false, subjectsOf: async () => new Set<string>() };
-  return await toProofs(merge(found), asked);
-}
-
-/** A registry has a manifest under one digest, which its location tells. */
-function digestsAt(places: readonly Place[], digests: readonly string[]): readonly string[] {
-  const told = places.flatMap(({ digest }) => (digest !== undefined && digests.includes(digest) ? [digest] : []));
-  return told.length > 0 ? [...new Set(told)] : digests;
-}
-
-function sourceOf({ registry, repository }: Searched): Source {
-  return {
-    blob: async (descriptor) => valueOf(await registry.blob(repository, descriptor)),
-    locationOf: (digest) => registryLocation(repository, digest),
-  };
 }

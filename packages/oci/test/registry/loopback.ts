@@ -93,7 +93,18 @@ export async function startFake(): Promise<FakeRegistry> {
     body: JSON.stringify(value),
   });
   const unknown = (code: string): Reply => json({ errors: [{ code }] }, undefined, 404);
-  function answer({ method, path }: Sent): Reply {
+  function write({ path, headers, body }: Sent): Reply {
+    const [, repository = "", name = ""] = /^\/v2\/(.+)\/manifests\/(.+)$/.exec(path) ?? [];
+    const digest = digestOf(body);
+    contents.set(digest, { mediaType: headers["content-type"] ?? "", bytes: body });
+    if (name !== "" && !name.includes(":")) tags.set(`${repository}:${name}`, digest);
+    const told = name.includes(":") ? name : decodeURIComponent(path.split("digest=")[1] ?? digest);
+    return { status: told === digest ? 201 : 400 };
+  }
+  function answer(sent: Sent): Reply {
+    const { method, path } = sent;
+    if (method === "POST") return { status: 202, headers: { location: `${path}1?state=a%3Db` } };
+    if (method === "PUT") return write(sent);
     const [, repository = "", kind, name = ""] =
       /^\/v2\/(.+)\/(manifests|blobs|referrers|tags)\/([^?]+)/.exec(path) ?? [];
     if (kind === "tags") {

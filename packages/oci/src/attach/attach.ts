@@ -1,0 +1,85 @@
+import type { Attestation } from "@colophon/core";
+import { digestOf } from "../digest.ts";
+import { OciError } from "../error.ts";
+import { registryLocation } from "../location.ts";
+import { reasonOf, valueOf, type Answered } from "../reason.ts";
+import type { Repository } from "../reference.ts";
+import type { FetchedManifest } from "../registry/fetch-manifest.ts";
+import type { Registry } from "../registry/registry.ts";
+import { openSearch } from "../store/find-in.ts";
+import { gatherAttestations } from "../store/gather.ts";
+import { ownTag } from "../store/tag-names.ts";
+import { EMPTY_CONFIG, toAttachment, toListEntry, type ListEntry } from "./attachment.ts";
+import { checkFallbackTag, mendList } from "./fallback-list.ts";
+
+export interface AttachRequest {
+  readonly registry: Registry;
+  readonly repository: Repository;
+  /** Digest of the image, index or other manifest that the bundle is attached to. */
+  readonly subject: string;
+  /** A Sigstore bundle. */
+  readonly bundle: Attestation;
+  /** RFC 3339, as the manifest tells when it was made. */
+  readonly created: string;
+}
+
+export interface Attached {
+  readonly location: string;
+  /** Whether it was there already. */
+  readonly was: "there" | "written";
+  /**
+   * Whether the registry's API lists it, or the list that clients keep where there is none; `own-tag`: neither did,
+   * since others kept writing that list, and for now only readers who know our tags find it.
+   */
+  readonly listed: "api" | "fallback-tag" | "own-tag";
+}
+
+/**
+ * Attaches a bundle to a manifest as cosign does, once: the same bundle there already stays as it is. Whether there is a
+ * referrers API is asked before anything is written; what a registry says while it takes a manifest proves nothing.
+ */
+export async function attach(request: AttachRequest): Promise<Answered<Attached>> {
+  try {
+    return { ok: true, value: await attachBundle(request) };
+  } catch (error) {
+    if (error instanceof OciError) return { ok: false, reason: reasonOf(error) };
+    throw error;
+  }
+}
+
+async function attachBundle(request: AttachRequest): Promise<Attached> {
+  const { registry, repository, subject } = request;
+  const image = valueOf(await registry.manifest(repository, subject));
+  const { from } = valueOf(await registry.referrers(repository, subject));
+  if (from === "tag") await checkFallbackTag(registry, repository, subject);
+  const existing = await findAttached(request);
+  const entry = existing === undefined ? await write(request, image, from) : toListEntry(existing);
+  const attached = {
+    location: registryLocation(repository, entry.digest),
+    was: existing === undefined ? "written" : "there",
+  } as const;
+  if (from === "api") return { ...attached, listed: "api" };
+  const isListed = await mendList(registry, repository, subject, entry);
+  return { ...attached, listed: isListed ? "fallback-tag" : "own-tag" };
+}
+
+async function findAttached(request: AttachRequest): Promise<FetchedManifest | undefined> {
+  const { registry, repository, subject, bundle } = request;
+  const searched = await openSearch(registry, repository);
+  const digest = digestOf(bundle.bytes);
+  const found = (await gatherAttestations(searched, subject)).find(({ layers }) =>
+    layers.some((layer) => layer.digest === digest && layer.mediaType === bundle.mediaType),
+  );
+  return found === undefined ? undefined : valueOf(await registry.manifest(repository, found.digest));
+}
+
+/** Without the API under a tag of its own: what no tag leads to, and no list that may be overwritten, is deleted. */
+async function write(request: AttachRequest, image: FetchedManifest, from: "api" | "tag"): Promise<ListEntry> {
+  const { registry, repository, subject, bundle, created } = request;
+  const { bytes, entry } = toAttachment(bundle, image, created);
+  valueOf(await registry.upload(repository, EMPTY_CONFIG));
+  valueOf(await registry.upload(repository, bundle.bytes));
+  const name = from === "api" ? entry.digest : ownTag(subject, entry.digest);
+  valueOf(await registry.put(repository, name, { bytes, mediaType: entry.mediaType }));
+  return entry;
+}

@@ -1,0 +1,71 @@
+import type { Attestation, Depository, Proof, Reason } from "@colophon/core";
+import { OciError } from "../error.ts";
+import { registryLocation } from "../location.ts";
+import { reasonOf, type OciReason } from "../reason.ts";
+import type { Repository } from "../reference.ts";
+import type { Registry } from "../registry/registry.ts";
+import { findIn, openSearch } from "../store/find-in.ts";
+import { attach } from "./attach.ts";
+import { checkFallbackTag } from "./fallback-list.ts";
+
+export interface OciDepositoryOptions {
+  readonly registry: Registry;
+  readonly repository: Repository;
+  /** Digest of the image, index or platform's image that attestations are attached to. */
+  readonly subject: string;
+  /** RFC 3339: when attestations are attached. */
+  readonly now: () => string;
+}
+
+/** What can pass by itself: a later run completes. */
+const PASSING: ReadonlySet<string> = new Set(["rate-limited", "registry-unavailable", "offline", "budget-spent"]);
+
+/** An image in a registry as a place for attestations. */
+export function createOciDepository(options: OciDepositoryOptions): Depository {
+  const { registry, repository, subject, now } = options;
+  return {
+    name: "oci",
+    async check() {
+      const there = await registry.manifest(repository, subject);
+      if (!there.ok) return [there.reason];
+      const referrers = await registry.referrers(repository, subject);
+      if (!referrers.ok) return [referrers.reason];
+      const problem = referrers.value.from === "tag" ? await occupied(options) : undefined;
+      return problem === undefined ? [] : [problem];
+    },
+    async deposit(bundle) {
+      const attached = await attach({ registry, repository, subject, bundle, created: now() });
+      if (attached.ok) return { status: "deposited", location: attached.value.location };
+      const { reason } = attached;
+      return { status: PASSING.has(reason.code) ? "unreachable" : "refused", reason };
+    },
+    readBack: (bundle) => readBack(options, bundle),
+  };
+}
+
+async function occupied(options: OciDepositoryOptions): Promise<OciReason | undefined> {
+  try {
+    await checkFallbackTag(options.registry, options.repository, options.subject);
+    return undefined;
+  } catch (error) {
+    if (error instanceof OciError) return reasonOf(error);
+    throw error;
+  }
+}
+
+/** By the same code that everyone reads with. */
+async function readBack(
+  { registry, repository, subject }: OciDepositoryOptions,
+  bundle: Attestation,
+): Promise<Proof | { readonly reason: Reason }> {
+  try {
+    const searched = await openSearch(registry, repository);
+    const found = await findIn(searched, [{ ...repository, digest: subject }], [subject]);
+    const proof = found.find(({ digest }) => digest === bundle.digest);
+    const message = `${registryLocation(repository, subject)}: the attestation is not there any more`;
+    return proof ?? { reason: { code: "deposit-gone", message } };
+  } catch (error) {
+    if (error instanceof OciError) return { reason: reasonOf(error) };
+    throw error;
+  }
+}

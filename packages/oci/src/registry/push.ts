@@ -1,0 +1,59 @@
+import type { Descriptor } from "../descriptor.ts";
+import { digestOf } from "../digest.ts";
+import type { Repository } from "../reference.ts";
+import { originOf, type Connection } from "./connection.ts";
+import { exchange, type RegistryAnswer } from "./exchange.ts";
+import { errorOfStatus, unreadable } from "./failure.ts";
+
+export type Uploaded = Pick<Descriptor, "digest" | "size">;
+
+export interface WrittenManifest {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}
+
+const MOST_ANSWER_BYTES = 64 * 1024;
+const WRITE = { actions: "pull,push", maxBytes: MOST_ANSWER_BYTES } as const;
+
+/** Writes a blob in one piece (OCI distribution specification, "POST then PUT"), unless it is there. Throws OciError. */
+export async function uploadBlob(connection: Connection, repository: Repository, bytes: Uint8Array): Promise<Uploaded> {
+  const digest = digestOf(bytes);
+  const uploaded = { digest, size: bytes.byteLength };
+  const head = await exchange(connection, repository, { ...WRITE, path: `blobs/${digest}`, method: "HEAD" });
+  if (head.code === 200) return uploaded;
+  const mediaType = "application/octet-stream";
+  const empty = { bytes: new Uint8Array(), mediaType };
+  const begun = await exchange(connection, repository, {
+    ...WRITE,
+    path: "blobs/uploads/",
+    method: "POST",
+    body: empty,
+  });
+  if (begun.code !== 202) throw errorOfStatus(begun, "the upload of a blob", true);
+  const place = uploadPlace(begun, originOf(repository, connection.plainHttp));
+  const path = `${place}${place.includes("?") ? "&" : "?"}digest=${encodeURIComponent(digest)}`;
+  const ended = await exchange(connection, repository, { ...WRITE, path, method: "PUT", body: { bytes, mediaType } });
+  if (ended.code !== 201) throw errorOfStatus(ended, "the upload of a blob", true);
+  return uploaded;
+}
+
+/** Writes an index or manifest under a tag or its digest. Throws OciError. */
+export async function putManifest(
+  connection: Connection,
+  repository: Repository,
+  name: string,
+  body: WrittenManifest,
+): Promise<Uploaded> {
+  const answer = await exchange(connection, repository, { ...WRITE, path: `manifests/${name}`, method: "PUT", body });
+  if (answer.code < 200 || answer.code > 299) throw errorOfStatus(answer, name, true);
+  return { digest: digestOf(body.bytes), size: body.bytes.byteLength };
+}
+
+/** Where the registry wants the bytes: on itself alone, since they come with its credentials. */
+function uploadPlace({ headers, url }: RegistryAnswer, origin: string): string {
+  const place = URL.parse(headers["location"] ?? "", url);
+  if (headers["location"] === undefined || place?.host !== new URL(origin).host) {
+    throw unreadable("it names no place of its own for an upload");
+  }
+  return `${origin}${place.pathname}${place.search}`;
+}
