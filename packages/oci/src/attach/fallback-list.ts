@@ -8,7 +8,7 @@ import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import { fallbackTag } from "../registry/lists.ts";
 import type { Registry } from "../registry/registry.ts";
 import { unlessGone } from "../store/gather.ts";
-import { ownTagsOf } from "../store/tag-names.ts";
+import { ownTag, ownTagsOf } from "../store/tag-names.ts";
 import { toListEntry, type ListEntry } from "./attachment.ts";
 
 const INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
@@ -45,7 +45,7 @@ export async function mendList(
   subject: string,
   own: ListEntry,
 ): Promise<boolean> {
-  const known = new Map<string, ListEntry | undefined>();
+  const known = new Map<string, ListEntry | undefined>([[ownTag(subject, own.digest), own]]);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     // The tags after the list: who is missing there has been overwritten, or will look again.
     const { index, entries } = readEntries(await unlessGone(registry.manifest(repository, fallbackTag(subject))));

@@ -20,7 +20,7 @@ export interface Platform {
  */
 export async function listPlatforms(registry: Registry, index: ReleaseObject): Promise<Answered<readonly Platform[]>> {
   const place = index.locations.map(parseLocation).find((found) => found?.digest !== undefined);
-  if (place?.digest === undefined || place.index !== undefined) return { ok: true, value: [] };
+  if (place?.digest === undefined) return { ok: true, value: [] };
   const { digest: own, ...repository } = place;
   const answer = await registry.manifest(repository, own);
   if (!answer.ok) return answer;

@@ -120,6 +120,18 @@ describe.each([true, false])("attaching where the registry has the referrers API
     expect(writes(fake)).toHaveLength(before);
     await attachTo(fake, image, provenanceOf(image, "another"));
     await expect(proofsOf(fake, image)).resolves.toHaveLength(2);
+    expect(writes(fake).filter((asked) => asked.startsWith("POST"))).toHaveLength(2);
+  });
+
+  test("writes what is there as something else", async () => {
+    const fake = await startFake();
+    fake.hasReferrers = hasReferrers;
+    const image = fake.addImage("image", "1.4.0");
+    const bundle = provenanceOf(image);
+    const layer = fake.add(Buffer.from(bundle.bytes).toString(), "application/vnd.in-toto+json");
+    const older = fake.addManifest([layer], { artifactType: "x", subject: image });
+    fake.addIndex([older], fallbackTag(image.digest));
+    await expect(attachTo(fake, image, bundle)).resolves.toMatchObject({ ok: true, value: { was: "written" } });
   });
 
   test("loses none of 50 that come at once", async () => {
@@ -211,6 +223,28 @@ describe("attaching where there is no referrers API", () => {
     await expect(proofsOf(fake, image)).resolves.toHaveLength(1);
   });
 
+  test("reads what our tags name once, where the list has it", async () => {
+    const { fake, image } = await startWithout();
+    for (const note of ["1", "2", "3"]) await attachTo(fake, image, provenanceOf(image, note));
+    const before = fake.seen.length;
+    await attachTo(fake, image, provenanceOf(image, "4"));
+    const opened = fake
+      .asked()
+      .slice(before)
+      .filter((asked) => asked.startsWith("GET") && asked.includes(".att."));
+    expect(opened).toHaveLength(3);
+  });
+
+  test("does not write a list that no registry takes", async () => {
+    const { fake, image } = await startWithout();
+    const entry = fake.addManifest([fake.add("b", BUNDLE)], { subject: image });
+    const full = { manifests: [{ ...entry, annotations: { a: "a".repeat(4 * 1024 * 1024 - 300) } }] };
+    fake.tag(fallbackTag(image.digest), fake.add(full, "application/vnd.oci.image.index.v1+json"));
+    const attached = await attachTo(fake, image, provenanceOf(image));
+    expect(attached).toMatchObject({ ok: false, reason: { code: "too-large" } });
+    await expect(proofsOf(fake, image)).resolves.toHaveLength(2);
+  });
+
   test("takes nothing into the list that only has the name of ours", async () => {
     const { fake, image } = await startWithout();
     const foreign = fake.addImage("another");
@@ -221,12 +255,13 @@ describe("attaching where there is no referrers API", () => {
 
   test.each<[string, (fake: FakeRegistry) => WrittenDescriptor]>([
     ["the image itself", (fake) => fake.addIndex([fake.addImage("amd64")])],
+    ["an empty index, the image itself", (fake) => fake.addIndex([])],
     ["another image", (fake) => fake.addImage("another")],
     ["an index of other images", (fake) => fake.addIndex([fake.addImage("amd64"), fake.addImage("arm64")])],
   ])("writes nothing where the tag of the list is %s", async (name, occupy) => {
     const { fake } = await startWithout();
     const occupant = occupy(fake);
-    const image = name === "the image itself" ? occupant : fake.addIndex([fake.addImage("image")]);
+    const image = name.endsWith("the image itself") ? occupant : fake.addIndex([fake.addImage("image")]);
     fake.tag(fallbackTag(image.digest), occupant);
     const attached = await attachTo(fake, image, provenanceOf(image));
     const message = expect.stringContaining(`acme/widget:${fallbackTag(image.digest)}`) as string;

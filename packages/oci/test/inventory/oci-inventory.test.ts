@@ -106,10 +106,12 @@ describe("an inventory of images", () => {
   test("comes in pages, and goes on behind the key of one", async () => {
     const fake = await startFake();
     for (let index = 0; index < 250; index += 1) fake.addImage(`image ${index}`, `1.${index}.0`);
+    fake.tags.set("acme/widget:dangling", `sha256:${"0".repeat(64)}`);
     const pages = await list(fake);
-    expect(pages.map((page) => page.objects.length)).toEqual([100, 100, 50]);
+    expect(pages.map((page) => page.objects.length)).toEqual([0, 100, 100, 50]);
     expect(new Set(pages.flatMap((page) => page.objects.map(({ id }) => id))).size).toBe(250);
     await expect(list(fake, undefined, pages[1]?.key)).resolves.toEqual(pages.slice(2));
+    await expect(list(fake, undefined, pages[0]?.key)).resolves.toEqual(pages.slice(1));
   });
 
   test.each<[string, FakeRegistry["before"], object]>([
@@ -154,7 +156,18 @@ describe("an inventory of images", () => {
     await expect(list(fake)).resolves.toMatchObject([{ objects: [], nothing: { code: "nothing-published" } }]);
     fake.addImage("image", "1.4.0");
     await expect(list(fake, "9.9.9")).resolves.toMatchObject([{ objects: [], nothing: { code: "no-such-object" } }]);
+    const before = fake.seen.length;
     await expect(list(fake, "edge")).resolves.toMatchObject([{ objects: [], nothing: { code: "no-such-object" } }]);
+    expect(fake.asked().slice(before).join()).not.toContain("tags/list");
+  });
+
+  test("takes no range in place of a tag that could not be asked for", async () => {
+    const fake = await startFake();
+    fake.addImage("image", "1.4.0");
+    fake.before = ({ path }) => (path.endsWith("/1.x") ? { status: 500 } : undefined);
+    await expect(list(fake, "1.x")).resolves.toMatchObject([
+      { objects: [], gaps: [{ reason: { code: "registry-unavailable" } }] },
+    ]);
   });
 
   test("of a name that is none is a gap", async () => {

@@ -98,8 +98,10 @@ export async function startFake(): Promise<FakeRegistry> {
     const digest = digestOf(body);
     contents.set(digest, { mediaType: headers["content-type"] ?? "", bytes: body });
     if (name !== "" && !name.includes(":")) tags.set(`${repository}:${name}`, digest);
-    const told = name.includes(":") ? name : decodeURIComponent(path.split("digest=")[1] ?? digest);
-    return { status: told === digest ? 201 : 400 };
+    const query = new URLSearchParams(path.split("?")[1]);
+    const told = name.includes(":") ? name : query.get("digest");
+    const isRight = name === "" ? told === digest && query.get("state") === "a=b" : told === digest || told === null;
+    return { status: isRight ? 201 : 400 };
   }
   function answer(sent: Sent): Reply {
     const { method, path } = sent;
