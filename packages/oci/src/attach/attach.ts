@@ -12,6 +12,8 @@ import { ownTag } from "../store/tag-names.ts";
 import { EMPTY_CONFIG, toAttachment, toListEntry, type ListEntry } from "./attachment.ts";
 import { checkFallbackTag, mendList } from "./fallback-list.ts";
 
+const MOST_READS = 20;
+
 export interface AttachRequest {
   readonly registry: Registry;
   readonly repository: Repository;
@@ -53,14 +55,12 @@ async function attachBundle(request: AttachRequest): Promise<Attached> {
   const { from } = valueOf(await registry.referrers(repository, subject));
   if (from === "tag") await checkFallbackTag(registry, repository, subject);
   const existing = await findAttached(request);
+  const was = existing === undefined ? "written" : "there";
   const entry = existing === undefined ? await write(request, image, from) : toListEntry(existing);
-  const attached = {
-    location: registryLocation(repository, entry.digest),
-    was: existing === undefined ? "written" : "there",
-  } as const;
-  if (from === "api") return { ...attached, listed: "api" };
+  const location = registryLocation(repository, entry.digest);
+  if (from === "api") return { location, was, listed: "api" };
   const isListed = await mendList(registry, repository, subject, entry);
-  return { ...attached, listed: isListed ? "fallback-tag" : "own-tag" };
+  return { location, was, listed: isListed ? "fallback-tag" : "own-tag" };
 }
 
 async function findAttached(request: AttachRequest): Promise<FetchedManifest | undefined> {
@@ -80,6 +80,26 @@ async function write(request: AttachRequest, image: FetchedManifest, from: "api"
   valueOf(await registry.upload(repository, EMPTY_CONFIG));
   valueOf(await registry.upload(repository, bundle.bytes));
   const name = from === "api" ? entry.digest : ownTag(subject, entry.digest);
-  valueOf(await registry.put(repository, name, { bytes, mediaType: entry.mediaType }));
+  const put = async (): Promise<unknown> =>
+    valueOf(await registry.put(repository, name, { bytes, mediaType: entry.mediaType }));
+  await put();
+  if (from === "api") await confirm(request, entry.digest, put);
   return entry;
+}
+
+/**
+ * Reads back until the API lists the manifest, and once more. Registries keep that list by reading, adding and writing
+ * too, and one that gets two manifests at once may forget either: then it is put again.
+ */
+async function confirm(request: AttachRequest, digest: string, put: () => Promise<unknown>): Promise<void> {
+  const { registry, repository, subject } = request;
+  let seen = 0;
+  for (let attempt = 0; attempt < MOST_READS; attempt += 1) {
+    const { items } = valueOf(await registry.referrers(repository, subject));
+    seen = items.some((item) => item.digest === digest) ? seen + 1 : 0;
+    if (seen === 2) return;
+    if (seen === 0) await put();
+  }
+  const message = `${registryLocation(repository, digest)} was taken, and is not listed among what refers to ${subject}`;
+  throw new OciError("REGISTRY_UNAVAILABLE", message, { hint: "Attach it again later." });
 }

@@ -97,6 +97,32 @@ describe("attaching to an image where there is a referrers API", () => {
     await expect(proofsOf(fake, image)).resolves.toMatchObject([{ digest: bundle.digest, filed: "object" }]);
   });
 
+  test("puts again what the registry has forgotten, and says so where it never lists it", async () => {
+    const fake = await startFake();
+    const image = fake.addImage("image", "1.4.0");
+    const isManifest = ({ method, path }: Sent): boolean => method === "PUT" && path.includes("/manifests/");
+    let puts = 0;
+    fake.before = (sent) => (isManifest(sent) && (puts += 1) < 3 ? { status: 201 } : undefined);
+    await expect(attachTo(fake, image, provenanceOf(image))).resolves.toMatchObject({ value: { listed: "api" } });
+    expect(puts).toBe(3);
+    fake.before = (sent) => (isManifest(sent) ? { status: 201 } : undefined);
+    const forgotten = await attachTo(fake, image, provenanceOf(image, "forgotten"));
+    expect(forgotten).toMatchObject({ ok: false, reason: { code: "registry-unavailable" } });
+  });
+
+  test("looks once more, since the list may be overwritten just then", async () => {
+    const fake = await startFake();
+    const image = fake.addImage("image", "1.4.0");
+    let reads = 0;
+    const empty = JSON.stringify({ manifests: [] });
+    fake.before = ({ path, method }) => {
+      if (method === "PUT" && path.includes("/manifests/")) reads ||= 1;
+      return path.includes("/referrers/") && reads > 0 && (reads += 1) === 3 ? { body: empty } : undefined;
+    };
+    await attachTo(fake, image, provenanceOf(image));
+    expect(writes(fake).filter((asked) => asked.includes("/manifests/"))).toHaveLength(2);
+  });
+
   test("says so of a signature over the image itself", async () => {
     const fake = await startFake();
     const image = fake.addImage("image", "1.4.0");
