@@ -1,5 +1,15 @@
 import { resolve } from "node:path";
-import { defaultCacheDir, openNpm, openTrust, readConfig, type Config, type Npm, type Trust } from "@colophon/config";
+import {
+  defaultCacheDir,
+  openNpm,
+  openOci,
+  openTrust,
+  readConfig,
+  type Config,
+  type Npm,
+  type Oci,
+  type Trust,
+} from "@colophon/config";
 import type { Invocation } from "./command.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -57,4 +67,14 @@ export async function npmOf(
     ...(options.has("no-cache") ? {} : { cacheDir }),
     ...(maxRequests === undefined ? {} : { maxRequests }),
   });
+}
+
+export async function ociOf(
+  { env, version }: Invocation,
+  { offline }: Environment,
+  named: readonly string[],
+  maxRequests?: number,
+): Promise<Oci> {
+  const limit = maxRequests === undefined ? {} : { maxRequests };
+  return await openOci({ env, offline, userAgent: `colophon/${version}`, named, ...limit });
 }

@@ -7,17 +7,21 @@ export type ObjectReference =
   | { readonly kind: "npm"; readonly name: string; readonly range?: string }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "oci-layout"; readonly folder: string; readonly digest?: string }
+  /** An image or repository of a registry, by its name as it is written. */
+  | { readonly kind: "oci"; readonly name: string }
   | { readonly kind: "digest"; readonly digest: DigestSet };
 
-const OTHER_CHANNELS = /^(?:oci:\/\/|github:|helm:|pkg:)/i;
+const OTHER_CHANNELS = /^(?:github:|helm:|pkg:)/i;
 
 /**
- * Reads an object as the command line takes it (design §6): `npm:name[@range]`, a purl, `ALG:VALUE`, or a file path.
+ * Reads an object as the command line takes it (design §6): `npm:name[@range]`, a purl,
+ * `oci://…`, `ALG:VALUE`, or a file path.
  * `any`: an id of another kind is taken for a digest too, as the subject of a verification summary may have.
  * Throws OBJECT_INVALID or PURL_INVALID.
  */
 export function parseObjectReference(text: string, digests: "strong" | "any" = "strong"): ObjectReference {
   if (text.startsWith("npm:")) return parseNpmReference(text.slice(4));
+  if (/^oci:\/\//i.test(text)) return { kind: "oci", name: text };
   if (text.startsWith("oci-layout:")) return parseLayoutReference(text.slice("oci-layout:".length));
   const purl = /^pkg:/i.test(text) ? parsePurl(text) : undefined;
   if (purl?.type === "npm") return readNpmPurl(purl, text);
@@ -26,7 +30,7 @@ export function parseObjectReference(text: string, digests: "strong" | "any" = "
       "OBJECT_INVALID",
       `${JSON.stringify(text.slice(0, 200))} names a channel that is not read yet`,
       {
-        hint: "Name npm packages (npm:name[@range] or pkg:npm/…), files, OCI layouts (oci-layout:DIR), or a digest (sha256:…).",
+        hint: "Name npm packages (npm:name[@range] or pkg:npm/…), images (oci://registry/name), files, OCI layouts (oci-layout:DIR), or a digest (sha256:…).",
       },
     );
   }

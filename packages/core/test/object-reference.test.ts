@@ -75,11 +75,10 @@ describe("parseObjectReference refuses", () => {
     ["a namespace that is no scope", "pkg:npm/acme/widget", "not the name of an npm package"],
     ["nothing behind the @", "npm:widget@", "nothing behind its last @"],
     ["nothing behind the @ of a scoped name", "npm:@acme/widget@", "nothing behind its last @"],
-    ["images", "oci://registry.example/acme/widget:1.4.0", "not read yet"],
     ["a layout without a folder", "oci-layout:", "names no folder"],
     ["releases", "github:acme/widget@v1.0.0", "not read yet"],
     ["charts", "helm:acme/widget", "not read yet"],
-    ["channels in capitals", "OCI://registry.example/acme/widget", "not read yet"],
+    ["channels in capitals", "GITHUB:acme/widget", "not read yet"],
     ["other purls", "pkg:github/acme/widget@v1.0.0", "not read yet"],
   ])("%s", (_, text, why) => {
     const error = thrownBy(() => parseObjectReference(text));
@@ -134,3 +133,10 @@ test("takes an id of another kind for a digest only where that is asked for", ()
   expect(parseObjectReference("gce_image_id:897", "any")).toEqual({ kind: "digest", digest: { gce_image_id: "897" } });
   expect(parseObjectReference("./a:b", "any")).toEqual({ kind: "file", path: "./a:b" });
 });
+
+test.each(["oci://registry.example/acme/widget:1.4.0", "OCI://registry.example/acme/widget"])(
+  "leaves the name of an image, %s, to those who know registries",
+  (name) => {
+    expect(parseObjectReference(name)).toEqual({ kind: "oci", name });
+  },
+);

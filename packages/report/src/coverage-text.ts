@@ -2,7 +2,7 @@ import { STATUSES, type CoveredObject, type CoverageResult, type Status, type Ta
 import { percentage } from "./percentage.ts";
 import { plainText } from "./plain-text.ts";
 import { renderReasons } from "./reasons.ts";
-import { showId } from "./object-id.ts";
+import { showId, showTags } from "./object-id.ts";
 import { emphasize, mute, showStatus, type Style } from "./style.ts";
 import { renderTable } from "./table.ts";
 
@@ -46,8 +46,8 @@ function renderPackage(name: string, objects: readonly CoveredObject[], style: S
   return [emphasize(title, style), ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-function versionOf({ id }: CoveredObject): string {
-  return showId(id).replace(/^.+@(?=[^@]*$)/, "");
+function versionOf({ id, locations }: CoveredObject): string {
+  return showTags(locations) ?? showId(id).replace(/^.+@(?=[^@]*$)/, "");
 }
 
 function describeSource({ source, workflow, status }: CoveredObject): string {

@@ -1,3 +1,4 @@
+import type { CoveredObject } from "@colophon/core";
 import { describe, expect, test } from "vitest";
 import {
   percentage,
@@ -183,4 +184,20 @@ test("plainText cuts what is too long and keeps emoji whole", () => {
   expect(plainText("x".repeat(500), 10)).toBe("xxxxxxxxx…");
   expect(plainText("🦋 ok")).toBe("🦋 ok");
   expect(plainText("\ud83e")).toBe("\\ud83e");
+});
+
+test("images are shown by their repository and tags, and where they have none by the digest", () => {
+  const [model] = RESULT.objects;
+  const digest = "ab".repeat(32);
+  const image = (locations: string[]): CoveredObject => ({
+    ...model!,
+    id: `pkg:oci/widget@sha256:${digest}?repository_url=registry.example:5000%2Facme%2Fwidget`,
+    channels: ["oci"],
+    locations: [`oci://registry.example:5000/acme/widget@sha256:${digest}`, ...locations],
+  });
+  const tagged = ["1.4.0", "latest"].map((tag) => `oci://registry.example:5000/acme/widget:${tag}`);
+  const text = renderCoverageText({ ...RESULT, objects: [image(tagged), image([])] }, { color: false });
+  expect(text).toMatch(/^oci {2}registry\.example:5000\/acme\/widget {3}/m);
+  expect(text).toMatch(/^ {2}1\.4\.0, latest /m);
+  expect(text).toMatch(/^ {2}sha256:abababababab /m);
 });

@@ -1,9 +1,15 @@
-import { parseObjectReference, type CoverageResult, type Expectation, type Target } from "@colophon/core";
+import {
+  parseObjectReference,
+  type CoverageResult,
+  type Expectation,
+  type Inventory,
+  type Target,
+} from "@colophon/core";
 import { gate, measureCoverage, type CoverageRequest } from "@colophon/coverage";
 import { renderCoverageJson, renderCoverageText, renderMissing, renderNotes } from "@colophon/report";
-import type { Npm } from "@colophon/config";
+import { readImageName, type Npm, type Oci } from "@colophon/config";
 import type { Command, Invocation } from "../command.ts";
-import { npmOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
+import { npmOf, ociOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { EXPECTATION_OPTIONS, readExpectation } from "../expectation-options.ts";
 import { createProgress } from "../progress.ts";
@@ -43,16 +49,18 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
   const trust = trustOf(invocation, environment, { build: invocation.build() });
   const npm = await npmOf(invocation, environment, maxRequests);
   const request = await readRequest(invocation, environment, npm);
+  const images = request.targets.filter(({ channel }) => channel === "oci").map(({ name }) => name);
+  const oci = images.length === 0 ? undefined : await ociOf(invocation, environment, images, maxRequests);
   const progress = createProgress(stderr, invocation.interactive);
   try {
     const { result, nothing } = await measureCoverage(request, {
-      inventory: npm.inventory,
-      stores: [npm.store],
+      inventory: inventoryOf(npm, oci),
+      stores: [npm.store, ...(oci === undefined ? [] : [oci.store])],
       verifier: trust.verifier,
       keyedRegistries: trust.keyedRegistries,
       ...(options.has("hash") ? { hash: npm.hash } : {}),
       now: invocation.now,
-      requests: () => addRequests(npm.requests(), trust.requested()),
+      requests: () => addRequests({ ...npm.requests(), ...oci?.requests() }, trust.requested()),
       warnings: trust.warnings,
       onProgress: progress.show,
     });
@@ -66,7 +74,7 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
     return gate(result, thresholds, options.has("allow-unknown"));
   } finally {
     progress.clear();
-    await Promise.all([npm.close(), trust.close()]);
+    await Promise.all([npm.close(), oci?.close(), trust.close()]);
   }
 }
 
@@ -80,14 +88,17 @@ function showMissing(result: CoverageResult, { stdout, stderr }: Invocation): vo
 async function readRequest(invocation: Invocation, { config }: Environment, npm: Npm): Promise<CoverageRequest> {
   const { options, cwd, version } = invocation;
   const channel = options.text("channel");
-  if (channel !== undefined && channel !== "npm")
-    throw new UsageError(`--channel ${JSON.stringify(channel)} is not read yet`, "npm is.");
+  if (channel !== undefined && channel !== "npm" && channel !== "oci")
+    throw new UsageError(`--channel ${JSON.stringify(channel)} is not read yet`, "npm and oci are.");
   const only = readOnly(options);
+  const all =
+    options.positionals.length === 0
+      ? await targetsOfProject(cwd, npm.registryOf)
+      : await Promise.all(options.positionals.map(toTarget));
+  const targets = all.filter((one) => channel === undefined || one.channel === channel);
+  if (targets.length === 0) throw new UsageError(`nothing that is named is of --channel ${channel}`);
   return {
-    targets:
-      options.positionals.length === 0
-        ? await targetsOfProject(cwd, npm.registryOf)
-        : options.positionals.map(toTarget),
+    targets,
     expectation: withLevel(await readExpectation(options, config.expectation), readCount(options, "least-level")),
     builders: config.builders,
     exemptions: config.exemptions,
@@ -98,12 +109,25 @@ async function readRequest(invocation: Invocation, { config }: Environment, npm:
   };
 }
 
-function toTarget(text: string): Target {
+/** Each target is listed where it is published. */
+function inventoryOf(npm: Npm, oci: Oci | undefined): Inventory {
+  if (oci === undefined) return npm.inventory;
+  const list: Inventory["list"] = (target, after) =>
+    (target.channel === "oci" ? oci.inventory : npm.inventory).list(target, after);
+  return { ...npm.inventory, list };
+}
+
+async function toTarget(text: string): Promise<Target> {
   const reference = parseObjectReference(text);
+  if (reference.kind === "oci") {
+    const { repository, tag, digest } = await readImageName(reference.name);
+    const range = digest ?? tag;
+    return { channel: "oci", name: repository, ...(range === undefined ? {} : { range }) };
+  }
   if (reference.kind !== "npm") {
     throw new UsageError(
       `${JSON.stringify(text.slice(0, 200))} is nothing that coverage can list`,
-      "Name packages like npm:name or npm:@scope/name@^1.",
+      "Name packages like npm:name or npm:@scope/name@^1, and images like oci://registry/name.",
     );
   }
   const { name, range } = reference;

@@ -1,9 +1,9 @@
-import { parseObjectReference, type ObjectReference, type Proof } from "@colophon/core";
+import { parseObjectReference, type Answer, type ObjectReference, type Proof, type Reason } from "@colophon/core";
 import { inspectBundle, splitAttestations } from "@colophon/config/attestations";
 import { plainText, renderInspectText, renderJson, type Inspected } from "@colophon/report";
 import { readNamedFile } from "../artifact.ts";
 import type { Command, Invocation } from "../command.ts";
-import { npmOf, readEnvironment } from "../environment.ts";
+import { npmOf, ociOf, readEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -59,6 +59,8 @@ async function findProofs(
       return { proofs: await readProofs(reference.path, invocation.cwd) };
     case "oci-layout":
       return await findBesideImage(reference, invocation);
+    case "oci":
+      return await findInRegistry(reference.name, invocation);
     case "npm":
       return await findPublished(reference.name, reference.range, invocation);
   }
@@ -69,7 +71,23 @@ async function findBesideImage(
   invocation: Invocation,
 ): Promise<FindResult> {
   const { findLayoutImage } = await import("../layout-image.ts");
-  const image = await findLayoutImage(reference, invocation.cwd);
+  return proofsOf(await findLayoutImage(reference, invocation.cwd), invocation);
+}
+
+async function findInRegistry(name: string, invocation: Invocation): Promise<FindResult> {
+  const { findRegistryImage } = await import("../registry-image.ts");
+  const oci = await ociOf(invocation, await readEnvironment(invocation), [name]);
+  try {
+    return proofsOf(await findRegistryImage(name, undefined, oci), invocation);
+  } finally {
+    await oci.close();
+  }
+}
+
+function proofsOf(
+  image: { readonly answers: readonly Answer[] } | { readonly unread: Reason },
+  invocation: Invocation,
+): FindResult {
   if ("unread" in image) return undecided(image.unread, invocation);
   const proofs: Proof[] = [];
   for (const answer of image.answers) {

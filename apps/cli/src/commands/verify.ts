@@ -14,20 +14,21 @@ import {
   type ReleaseObject,
   type Verdict,
   type VerifyResult,
+  type Warning,
 } from "@colophon/core";
 import type { Npm, Trust } from "@colophon/config";
 import { splitAttestations } from "@colophon/config/attestations";
 import { renderJson, renderVerifyText } from "@colophon/report";
 import { artifactOfDigest, readArtifact, readNamedFile } from "../artifact.ts";
 import type { Command, Invocation } from "../command.ts";
-import { npmOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
+import { npmOf, ociOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { EXPECTATION_OPTIONS, readExpectation } from "../expectation-options.ts";
 import { isSummaryAsked, readSummary, SUMMARY_OPTIONS } from "../summary-options.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const VERIFY: Command = {
-  usage: "<file | npm:name@version | oci-layout:DIR | sha256:HEX> [--bundle FILE]… [options]",
+  usage: "<file | npm:name@version | oci://image | oci-layout:DIR | sha256:HEX> [--bundle FILE]… [options]",
   summary: "Verifies the provenance of one file or published object. Exit 0 verified, 1 not, 3 undecided.",
   options: {
     bundle: {
@@ -37,6 +38,7 @@ export const VERIFY: Command = {
       help: "Bundle, JSON lines, or an npm registry's attestations answer",
     },
     ...EXPECTATION_OPTIONS,
+    platform: { type: "string", value: "OS/ARCH", help: "What this platform gets of an image in a registry" },
     key: { type: "string", value: "PEM", help: "Public key to verify with, instead of certificates" },
     ...SUMMARY_OPTIONS,
     "key-id": { type: "string", value: "ID", help: "Key id that the signature must name" },
@@ -58,7 +60,7 @@ async function runVerify(invocation: Invocation): Promise<ExitCode> {
   const found = await findObject(reference, invocation, environment);
   try {
     const verdict = await judgeObject(found, expectation, trust, environment);
-    const result = toResult(verdict, trust);
+    const result = toResult(verdict, [...trust.warnings(), ...(found.warnings ?? [])]);
     invocation.stdout(options.has("json") ? renderJson(result) : renderVerifyText(result, { color: invocation.color }));
     return {
       verified: EXIT.met,
@@ -92,6 +94,7 @@ interface Found {
   readonly object: ReleaseObject;
   readonly answers: readonly Answer[];
   readonly npm?: Npm;
+  readonly warnings?: readonly Warning[];
   /** Other versions of the same package, of which the first that verifies is held. */
   readonly others?: readonly ReleaseObject[];
 }
@@ -103,6 +106,9 @@ async function findObject(
 ): Promise<Found> {
   const bundles = await readBundles(invocation);
   if (reference.kind === "npm") return await findPackage(reference, bundles, invocation, environment);
+  if (reference.kind === "oci") return await findInRegistry(reference.name, bundles, invocation, environment);
+  if (invocation.options.text("platform") !== undefined)
+    throw new UsageError("--platform belongs to an image in a registry", "Name it like oci://registry/name:tag.");
   if (reference.kind === "oci-layout") return await findImage(reference, bundles, invocation);
   if (bundles.length === 0 && invocation.options.texts("bundle").length === 0) {
     throw new UsageError("nothing says where the provenance is", "Name it with --bundle FILE.");
@@ -166,6 +172,24 @@ async function findImage(
   return { object, answers: [{ object: object.id, status: "answered", found: bundles }, ...answers] };
 }
 
+async function findInRegistry(
+  name: string,
+  bundles: readonly Proof[],
+  invocation: Invocation,
+  environment: Environment,
+): Promise<Found> {
+  const { findRegistryImage } = await import("../registry-image.ts");
+  const oci = await ociOf(invocation, environment, [name]);
+  try {
+    const image = await findRegistryImage(name, invocation.options.text("platform"), oci);
+    if ("unread" in image) return unlisted(name, name, image.unread);
+    const { object, answers, warnings } = image;
+    return { object, answers: [{ object: object.id, status: "answered", found: bundles }, ...answers], warnings };
+  } finally {
+    await oci.close();
+  }
+}
+
 /** What could not be listed is undecided, not unproven. */
 function unlisted(id: string, name: string, reason: Reason): Found {
   const object = { ...artifactOfDigest({}), id, name };
@@ -204,7 +228,7 @@ async function readFacts(
   return firstVerified === undefined ? { keyedRegistries } : { keyedRegistries, firstVerified };
 }
 
-function toResult(verdict: Verdict, trust: Trust): VerifyResult {
+function toResult(verdict: Verdict, warnings: readonly Warning[]): VerifyResult {
   const { object, status, level, source, builder, workflow, predicateType, signedAt, expectation, evidence, failure } =
     verdict;
   return {
@@ -220,6 +244,6 @@ function toResult(verdict: Verdict, trust: Trust): VerifyResult {
     expectation,
     evidence,
     ...(failure === undefined ? {} : { failure }),
-    warnings: [...trust.warnings(), ...verdict.warnings],
+    warnings: [...warnings, ...verdict.warnings],
   };
 }

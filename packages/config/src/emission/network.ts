@@ -1,4 +1,5 @@
 import type { HttpOptions } from "@colophon/http";
+import { namedHosts } from "../named-hosts.ts";
 import type { ChosenServices } from "./services.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,21 +12,5 @@ export function networkOf(
 ): Pick<HttpOptions, "proxy" | "trustedHosts"> {
   const urls = [...(fulcioUrl === undefined ? [] : [fulcioUrl]), ...logs.map(({ url }) => url), ...timestampUrls];
   const services = urls.map((url) => URL.parse(url)?.host).filter((host) => host !== undefined);
-  const hosts = tokenHost === null ? services : [...services, tokenHost];
-  const proxies = { https: variable(env, "https_proxy"), http: variable(env, "http_proxy") };
-  return {
-    proxy: {
-      ...Object.fromEntries(Object.entries(proxies).filter(([, value]) => value !== undefined)),
-      // Tokens may go to this machine in the clear, and so never by way of another (as Go has it).
-      noProxy: [variable(env, "no_proxy") ?? "", ...hosts.filter((host) => LOOPBACK.test(host))].join(","),
-    },
-    trustedHosts: hosts,
-  };
-}
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
-
-/** In either case, the lower first, as curl has it. */
-function variable(env: Environment, name: string): string | undefined {
-  return env[name] || env[name.toUpperCase()] || undefined;
+  return namedHosts(tokenHost === null ? services : [...services, tokenHost], env);
 }

@@ -1,0 +1,159 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CoverageResult, VerifyResult } from "@colophon/core";
+import {
+  buildSlsaV1,
+  startOciRegistry,
+  startSigstore,
+  writeTrustedRoot,
+  type EmbeddedOciRegistry,
+  type GitHubIdentity,
+  type ImageDigests,
+  type OciRegistryOptions,
+} from "@colophon/testkit";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { colophon, emptyFolder, type Finished } from "./colophon.ts";
+
+const RUN: GitHubIdentity = {
+  repository: "acme/widget",
+  ref: "refs/tags/v1.4.0",
+  sha: "1".repeat(40),
+  workflow: ".github/workflows/release.yml",
+  trigger: "push",
+  runner: "github-hosted",
+  runId: "9116405766",
+};
+const SOURCE = ["--source-repository", "https://github.com/acme/widget"];
+const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+interface World {
+  readonly registry: EmbeddedOciRegistry;
+  readonly image: ImageDigests;
+  /** `oci://host/acme/widget` */
+  readonly name: string;
+  /** Bundle of provenance of these manifests. */
+  readonly prove: (...digests: string[]) => Promise<Buffer>;
+  readonly run: (...args: string[]) => Promise<Finished>;
+  readonly env: Record<string, string>;
+}
+
+async function open(options: OciRegistryOptions = {}): Promise<World> {
+  const [sigstore, registry] = await Promise.all([startSigstore(), startOciRegistry(options)]);
+  onTestFinished(async () => void (await Promise.all([sigstore.close(), registry.close()])));
+  const folder = await emptyFolder();
+  await writeTrustedRoot(join(folder, "trusted-root.json"), sigstore.trustedRoot);
+  const env = { DOCKER_CONFIG: join(folder, "docker"), REGISTRY_AUTH_FILE: "" };
+  const image = registry.addImage("acme/widget", ["1.4.0", "latest"], { platforms: ["linux/amd64", "linux/arm64"] });
+  return {
+    registry,
+    image,
+    name: `oci://${registry.host}/acme/widget`,
+    env,
+    prove: async (...digests) => {
+      const subject = digests.map((digest) => ({ name: "widget", digest: { sha256: digest.replace("sha256:", "") } }));
+      const statement = buildSlsaV1({
+        subject,
+        buildType: "https://actions.github.io/buildtypes/workflow/v1",
+        builderId: `https://github.com/acme/widget/${RUN.workflow}@${RUN.ref}`,
+        run: RUN,
+      });
+      return Buffer.from(JSON.stringify(await sigstore.attest({ statement, identity: RUN })));
+    },
+    run: (...args) => colophon([...args, "--trusted-root", "trusted-root.json"], { cwd: folder, env }),
+  };
+}
+
+const verdict = ({ stdout, stderr }: Finished): VerifyResult => {
+  if (stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout) as VerifyResult;
+};
+
+describe("an image in a registry", () => {
+  test.each<[string, OciRegistryOptions]>([
+    ["by the referrers API", {}],
+    ["by a fallback tag, where there is no such API", { referrers: 404 }],
+  ])("is verified %s, the index and what a platform gets", async (_, options) => {
+    const { registry, image, name, prove, run } = await open(options);
+    const arm = image.platforms["linux/arm64"]!;
+    const bundle = await prove(image.digest, arm);
+    for (const subject of [image.digest, arm]) {
+      const attached = registry.addReferrer("acme/widget", subject, { artifactType: BUNDLE, content: bundle });
+      if (options.referrers !== undefined) registry.addFallbackTag("acme/widget", subject, [attached]);
+    }
+    const whole = await run("verify", `${name}:1.4.0`, ...SOURCE, "--json");
+    expect(whole.code, whole.stderr).toBe(0);
+    expect(verdict(whole)).toMatchObject({ status: "verified", level: 2, evidence: [{ store: "oci" }] });
+    const url = `${registry.host}%2Facme%2Fwidget`;
+    expect(verdict(whole).object).toBe(`pkg:oci/widget@${image.digest}?repository_url=${url}`);
+    expect(await run("verify", `${name}@${image.digest}`, ...SOURCE)).toMatchObject({ code: 0 });
+    expect(await run("verify", name, "--platform", "linux/arm64", ...SOURCE)).toMatchObject({ code: 0 });
+    const other = await run("verify", name, "--platform", "linux/amd64", ...SOURCE, "--json");
+    expect({ code: other.code, status: verdict(other).status }).toEqual({ code: 1, status: "missing" });
+    const inspected = await run("inspect", `${name}:1.4.0`);
+    expect(inspected).toMatchObject({ code: 0, stdout: expect.stringContaining("slsa.dev/provenance/v1") as string });
+  });
+
+  test("with tag and digest is judged by its digest, and a tag that moved is told", async () => {
+    const { registry, image, name, prove, run } = await open();
+    registry.addReferrer("acme/widget", image.digest, { artifactType: BUNDLE, content: await prove(image.digest) });
+    registry.addImage("acme/widget", ["1.4.0"], { text: "moved" });
+    const finished = await run("verify", `${name}:1.4.0@${image.digest}`, ...SOURCE, "--json");
+    expect(finished.code, finished.stderr).toBe(0);
+    expect(verdict(finished).warnings.map(({ code }) => code)).toEqual(["tag-moved"]);
+    expect(verdict(await run("verify", `${name}:1.4.0`, ...SOURCE, "--json")).status).toBe("missing");
+  });
+
+  test("that nobody may see is undecided, and one that is not there is a mistake", async () => {
+    const { name, run } = await open({ denied: { "acme/secret": 403 } });
+    const denied = await run("verify", `${name.replace("widget", "secret")}:1.0.0`, "--json");
+    expect(denied.code).toBe(3);
+    expect(verdict(denied)).toMatchObject({ status: "unknown", failure: { code: "access-denied" } });
+    const absent = await run("verify", `${name}:9.9.9`);
+    expect(absent).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("→") as string });
+    const platform = await run("verify", name, "--platform", "plan9/mips");
+    expect(platform).toMatchObject({ code: 2, stderr: expect.stringContaining("linux/amd64, linux/arm64") as string });
+  });
+
+  test.each([
+    ["oci://ghcr.io/Acme/Widget:1.4.0", "REFERENCE_UPPER_CASE"],
+    ["oci://ghcr.io/acme/widget:", "REFERENCE_TAG"],
+    ["oci://ghcr.io/acme/widget@sha256:b6a98d", "REFERENCE_DIGEST"],
+  ])("%s is refused before anything is asked: %s", async (name, code) => {
+    const { run } = await open();
+    for (const command of ["verify", "coverage", "inspect"])
+      expect(await run(command, name)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`(${code})`) as string,
+      });
+  });
+
+  test("is asked for with the login that Docker keeps, which goes nowhere else", async () => {
+    const auth = { kind: "basic", username: "robot", password: "PASSWORD-OF-A-ROBOT" } as const;
+    const { registry, name, env, run } = await open({ auth });
+    expect(await run("verify", name)).toMatchObject({ code: 3 });
+    const login = Buffer.from("robot:PASSWORD-OF-A-ROBOT").toString("base64");
+    await mkdir(env["DOCKER_CONFIG"] ?? "");
+    const file = { auths: { [registry.host]: { auth: login } } };
+    await writeFile(join(env["DOCKER_CONFIG"] ?? "", "config.json"), JSON.stringify(file));
+    const finished = await run("verify", name, "--json");
+    expect(verdict(finished).status).toBe("missing");
+    expect(finished.stdout + finished.stderr).not.toContain("PASSWORD-OF-A-ROBOT");
+  });
+});
+
+test("coverage counts a repository's images, each by its digest, beside what is no image", async () => {
+  const { registry, image, name, prove, run } = await open();
+  registry.addReferrer("acme/widget", image.digest, { artifactType: BUNDLE, content: await prove(image.digest) });
+  registry.addImage("acme/widget", ["1.3.0"], { text: "older" });
+  const finished = await run("coverage", name, ...SOURCE, "--json");
+  expect(finished.code, finished.stderr).toBe(0);
+  const { summary, objects } = JSON.parse(finished.stdout) as CoverageResult;
+  expect(summary).toMatchObject({ objects: 2, verified: 1, missing: 1, coverage: { least: 0.5, most: 0.5 } });
+  expect(summary.channels).toMatchObject({ oci: { objects: 2 } });
+  expect(summary.latest).toMatchObject({ objects: 1, verified: 1 });
+  expect(objects.map(({ status }) => status).toSorted()).toEqual(["missing", "verified"]);
+  const text = await run("coverage", name, ...SOURCE);
+  expect(text.stdout).toContain("1.4.0");
+  expect(await run("coverage", `${name}:1.4.0`, ...SOURCE, "--fail-under", "100")).toMatchObject({ code: 0 });
+  expect(await run("coverage", name, ...SOURCE, "--channel", "npm")).toMatchObject({ code: 2 });
+});

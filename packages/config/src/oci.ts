@@ -1,0 +1,64 @@
+import { homedir } from "node:os";
+import type { Inventory, ReleaseObject, Store } from "@colophon/core";
+import type { HostCounts } from "@colophon/http";
+import type { Answered, Platform } from "@colophon/oci";
+import { namedHosts } from "./named-hosts.ts";
+
+export interface OciRequest {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly offline: boolean;
+  readonly userAgent: string;
+  /** Images and repositories that the user named: their registries may be on this machine, and there without TLS. */
+  readonly named: readonly string[];
+  readonly maxRequests?: number;
+}
+
+/** OCI registries, wired. */
+export interface Oci {
+  readonly inventory: Inventory;
+  readonly store: Store;
+  /** What each platform gets of an index, or why that cannot be read. */
+  readonly platforms: (index: ReleaseObject) => Promise<Answered<readonly Platform[]>>;
+  readonly requests: () => Readonly<Record<string, HostCounts>>;
+  readonly close: () => Promise<void>;
+}
+
+export type { Platform };
+
+/** Reads the logins of Docker and Podman. Rejects with OciError for a name that is none, or for files that cannot be read. */
+export async function openOci({ env, offline, userAgent, named, maxRequests }: OciRequest): Promise<Oci> {
+  const { createOciInventory, createOciStore, createRegistry, listPlatforms, parseReference, readCredentials } =
+    await import("@colophon/oci");
+  const { createHttp } = await import("@colophon/http");
+  const hosts = [...new Set(named.map((one) => parseReference(one).registry))];
+  const http = createHttp({
+    userAgent,
+    offline,
+    ...namedHosts(hosts, env),
+    ...(maxRequests === undefined ? {} : { maxRequests }),
+  });
+  const credentials = await readCredentials({ env, home: env["HOME"] ?? homedir() });
+  const registry = createRegistry({ http, credentials });
+  return {
+    inventory: createOciInventory({ registry }),
+    store: createOciStore({ registry }),
+    platforms: (index) => listPlatforms(registry, index),
+    requests: () => http.counts(),
+    close: () => http.close(),
+  };
+}
+
+/** The repository and the tag or digest that an image's name means; the digest counts where there are both. */
+export async function readImageName(
+  text: string,
+): Promise<{ readonly repository: string; readonly tag?: string; readonly digest?: string }> {
+  const { formatRepository, parseReference } = await import("@colophon/oci");
+  const { tag, digest, ...repository } = parseReference(text);
+  // Without either a repository is named, and `latest` is only what Docker would pull.
+  const isNamed = /[@]|:[^/]*$/.test(text.replace(/^oci:\/\//i, ""));
+  return {
+    repository: formatRepository(repository),
+    ...(tag === undefined || !isNamed ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
