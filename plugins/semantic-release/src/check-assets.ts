@@ -35,11 +35,14 @@ function patternsOf(written: unknown): readonly string[] {
   return [written].flat().filter((one) => typeof one === "string");
 }
 
-/** As @semantic-release/github globs: a folder stands for all that is in it, and `!` takes out of its own group alone. */
+/**
+ * As @semantic-release/github globs: the path of a folder stands for all that is in it, though a glob that matches the
+ * folder does not, and `!` takes out of its own group alone.
+ */
 function covers(group: readonly string[], path: string): boolean {
   const isMatch = (pattern: string): boolean => {
     const plain = pattern.replace(/^(?:\.\/)+|\/+$/g, "");
-    return picomatch([plain, `${plain}/**`], { dot: true })(path);
+    return path.startsWith(`${plain}/`) || picomatch(plain, { dot: true })(path);
   };
   const isLeftOut = group.some((one) => one.startsWith("!") && isMatch(one.slice(1)));
   return !isLeftOut && group.some((one) => !one.startsWith("!") && isMatch(one));

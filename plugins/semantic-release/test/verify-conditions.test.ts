@@ -56,6 +56,8 @@ describe("verifyConditions", () => {
     ["no assets", undefined, true],
     ["everything in the folder", ["dist/colophon/*"], true],
     ["a folder", ["./dist/"], true],
+    ["a glob that matches the folder alone", ["dist/*"], false],
+    ["all files below", ["dist/**/*"], true],
     ["an object with a path", { path: "dist/**", label: "all" }, true],
     ["a group", [["dist/colophon/**", "!**/plan.json"]], true],
     ["our files alone", ["dist/colophon/*.{sigstore.json,intoto.jsonl}"], true],
