@@ -9,7 +9,7 @@ import { releaseError, type SemanticReleaseError } from "./release-error.ts";
 export interface Options {
   /** Globs of files that are released besides the npm package, from the folder that is released. */
   readonly subjects: readonly string[];
-  /** As written, with forward slashes and without one at its end. */
+  /** From the folder that is released, with forward slashes and without one at its end. */
   readonly outputDir: string;
   /** File, in place of the configuration that is found. */
   readonly config?: string;
@@ -76,7 +76,7 @@ export function takeOptions(pluginConfig: PluginConfig, { cwd }: Context): Optio
   const [config, deposit, outputDir] = [valid("config"), valid("deposit"), valid("outputDir")];
   return {
     subjects: textsOf(valid("subjects")),
-    outputDir: trimPath(isText(outputDir) ? outputDir : DEFAULT_OUTPUT),
+    outputDir: pathBelow(cwd, isText(outputDir) ? outputDir : DEFAULT_OUTPUT),
     ...(isText(config) ? { config } : {}),
     ...(deposit === undefined ? {} : { deposit: textsOf(deposit).map((one) => absolute(one, cwd)) }),
     allowPublicLog: valid("allowPublicLog") === true,
@@ -85,8 +85,9 @@ export function takeOptions(pluginConfig: PluginConfig, { cwd }: Context): Optio
   };
 }
 
-function trimPath(path: string): string {
-  return path.replaceAll(sep, "/").replace(/^(?:\.\/)+|\/+$/g, "");
+/** However it is written: the globs of other plugins are held against it. */
+function pathBelow(cwd: string, path: string): string {
+  return relative(cwd, resolve(cwd, path)).replaceAll(sep, "/");
 }
 
 function textsOf(value: unknown): readonly string[] {

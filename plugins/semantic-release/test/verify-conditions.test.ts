@@ -70,11 +70,15 @@ describe("verifyConditions", () => {
     expect(await codesOf(release.verifyConditions())).toEqual(covers ? [] : ["EASSETSMISSED"]);
   });
 
-  test("finds an output folder whose name starts with a dot, as the GitHub release does", async () => {
+  test.each([
+    ["whose name starts with a dot", ".proof"],
+    ["that is written with detours", "out/.././proof/"],
+  ])("finds an output folder %s, as the GitHub release does", async (_, outputDir) => {
+    const assets = ["proof/*.sigstore.json", ".proof/*.sigstore.json"];
     const release = await openRelease({
       plugins: [
-        [OWN, { outputDir: ".proof" }],
-        [GITHUB, { assets: "**/*.sigstore.json" }],
+        [OWN, { outputDir }],
+        [GITHUB, { assets }],
       ],
     });
     expect(await codesOf(release.verifyConditions())).toEqual([]);
