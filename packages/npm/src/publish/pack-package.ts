@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { NpmError } from "../error.ts";
+import { readFolderManifest } from "./folder-manifest.ts";
 import { runTool, type ToolCall, type ToolRun } from "./run-tool.ts";
 import { show } from "./show.ts";
 
@@ -19,6 +20,7 @@ export interface PackRequest extends ToolRun {
 export type PackScripts = "none" | "pack" | "publish";
 
 const TIMEOUT_MS = 30 * 60_000;
+const BUILD = "prepublishOnly";
 
 /**
  * Packs a package with its own tool, lifecycle scripts included, and returns the path of its one tarball. Throws
@@ -31,7 +33,7 @@ export async function packPackage(request: PackRequest): Promise<string> {
   const own = await mkdtemp(join(resolve(destination), ".packing-"));
   try {
     const call = { ...request, cwd: folder, timeoutMs, answers: false };
-    if (scripts === "publish") await mustRun({ ...call, args: ["run", "--if-present", "prepublishOnly"] });
+    if (scripts === "publish" && (await publishingBuilds(call))) await mustRun({ ...call, args: ["run", BUILD] });
     const silently = scripts === "none" ? ["--ignore-scripts"] : [];
     await mustRun({ ...call, args: ["pack", ...silently, "--pack-destination", own] });
     const made = (await readdir(own)).filter((name) => name.endsWith(".tgz"));
@@ -48,9 +50,20 @@ export async function packPackage(request: PackRequest): Promise<string> {
   }
 }
 
-async function mustRun(call: ToolCall): Promise<void> {
-  const { exitCode, lastLines } = await runTool(call);
-  if (exitCode === 0) return;
+/** Whether publishing would run it: asked for by its name, a tool runs a script whatever `ignore-scripts` says. */
+async function publishingBuilds(call: Omit<ToolCall, "args">): Promise<boolean> {
+  const { scripts } = await readFolderManifest(call.cwd);
+  if (scripts[BUILD] === undefined) return false;
+  const asking = { ...call, answers: true };
+  // Below a workspace npm tells its configuration at the workspace's root alone.
+  const cwd = call.tool === "npm" ? await mustRun({ ...asking, args: ["prefix"] }) : call.cwd;
+  return (await mustRun({ ...asking, cwd, args: ["config", "get", "ignore-scripts"] })) !== "true";
+}
+
+/** What it answers, trimmed. */
+async function mustRun(call: ToolCall): Promise<string> {
+  const { exitCode, stdout, lastLines } = await runTool(call);
+  if (exitCode === 0) return stdout.trim();
   const [command = "", ...rest] = call.args;
   const shown = `${call.tool} ${command === "run" ? `run ${rest.at(-1)}` : command}`;
   const message = [`${shown} failed with exit code ${exitCode}`, ...lastLines].join("\n");

@@ -64,6 +64,20 @@ test.each([
   expect((await readFile(join(folder, "ran"), "utf8")).trim()).toBe(ran);
 });
 
+test.each(["npm", "pnpm"] as const)("runs nothing that %s is told to ignore, at a workspace's root", async (tool) => {
+  const scripts = { prepublishOnly: "echo >ran", prepack: "echo >ran" };
+  const root = await makeFolder({
+    "package.json": JSON.stringify({ name: "root", private: true, workspaces: ["a"] }),
+    "pnpm-workspace.yaml": "packages: [a]\nignoreScripts: true\n",
+    ".npmrc": "ignore-scripts=true\n",
+    "a/package.json": JSON.stringify({ ...WIDGET, scripts }),
+  });
+  const folder = join(root, "a");
+  const destination = join(folder, "out");
+  await packPackage({ tool, folder, destination, env: await environment(), scripts: "publish" });
+  expect(await readdir(folder)).not.toContain("ran");
+});
+
 test("tells the exit code and the last lines of a pack that fails, without secrets", async () => {
   const env = await scripted("npm", `console.error("\\u001b[31mno " + process.env.DEPLOY_TOKEN); process.exit(7)`);
   const folder = await makeFolder();
