@@ -68,8 +68,10 @@ export async function withNpm<Result>(
   const local = preferLocal(env, cwd);
   const first = await openNpmPublishing({ ...request, env: local });
   const url = first.registryOf(published.name);
+  // As @semantic-release/npm does: what .npmrc has for this registry is its own, and NPM_TOKEN may be another's.
+  const isConfigured = first.hasCredentials(published.name);
   await first.close();
-  const npm = await openNpmPublishing({ ...request, env: withRegistryToken(local, url) });
+  const npm = await openNpmPublishing({ ...request, env: isConfigured ? local : withRegistryToken(local, url) });
   try {
     return await use(npm);
   } finally {

@@ -12,9 +12,9 @@ export function preferLocal(env: Environment, cwd: string): Environment {
   return { ...env, PATH: [...folders, env["PATH"] ?? ""].join(delimiter) };
 }
 
-/** NPM_TOKEN, which @semantic-release/npm alone knows, as npm's own configuration has it; what is configured stays. */
+/** NPM_TOKEN, which @semantic-release/npm alone knows, as npm's own configuration has it. */
 export function withRegistryToken(env: Environment, registryUrl: string): Environment {
   const token = env["NPM_TOKEN"] ?? "";
   const key = `npm_config_${registryUrl.replace(/^https?:/, "")}:_authToken`;
-  return token === "" || env[key] !== undefined ? env : { ...env, [key]: token };
+  return token === "" ? env : { ...env, [key]: token };
 }

@@ -55,6 +55,23 @@ describe("the package of @semantic-release/npm", () => {
     expect(JSON.stringify([release.logged, await release.receipt()])).not.toContain(TOKEN);
   });
 
+  test.each([
+    ["TOKEN_OF_NPMRC", "TOKEN_OF_NPMRC"],
+    // As actions/setup-node leaves it: @semantic-release/npm takes it for none.
+    ["${NOT_SET}", TOKEN],
+  ])("is asked for with what .npmrc has for its registry, and else with NPM_TOKEN: %s", async (written, used) => {
+    const registry = await startNpmRegistry();
+    onTestFinished(() => registry.close());
+    const files = {
+      ...packageOf({ publishConfig: { registry: registry.url } }),
+      ".npmrc": `//${new URL(registry.url).host}/:_authToken=${written}\n`,
+    };
+    const release = await openRelease({ plugins: [NPM, [OWN, { readBackTimeout: 0 }]], files });
+    await release.prepare();
+    expect(await codesOf(release.publish({ NPM_TOKEN: TOKEN }))).toEqual(["ENOTSERVED"]);
+    expect(new Set(registry.requests.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${used}`]));
+  });
+
   test("is one object with a file of the same bytes", async () => {
     const release = await openRelease({
       plugins: [NPM, [OWN, { subjects: ["index.js", "copy/*"] }]],

@@ -18,6 +18,8 @@ export interface NpmPublishingRequest extends Omit<NpmRequest, "cacheDir" | "max
 /** The npm world's publishing half, wired. */
 export interface NpmPublishing {
   readonly registryOf: (packageName: string) => string;
+  /** Whether npm's configuration has credentials for that registry; a `${NAME}` that nothing stands for is none. */
+  readonly hasCredentials: (packageName: string) => boolean;
   /**
    * The most that consumers may see of a release: with an identity both tools first try to publish as a trusted publisher,
    * whatever token there is, and only the registry knows whether the package has one.
@@ -43,6 +45,10 @@ export async function openNpmPublishing(request: NpmPublishingRequest): Promise<
   const run = { tool, env, onLine };
   return {
     registryOf: (name) => npmConfig.registryFor(name).url,
+    hasCredentials: (name) => {
+      const { credentials } = npmConfig.registryFor(name);
+      return credentials !== undefined && !/\$\{\w+\}/.test(credentials.authorization);
+    },
     rankOf: (provenance, hasIdentity) =>
       provenance === "none" ? "none" : hasIdentity ? "trusted-publisher" : "provenance",
     pack: (folder, destination) => packPackage({ ...run, folder, destination, scripts }),
