@@ -25,8 +25,8 @@ export async function withPublished<Result>(
   const { name, version } = publicationOf(subject);
   const { publishConfig } = await readTarballManifest(resolve(context.cwd, subject.path ?? ""));
   const { registry, provenance } = publishConfig;
-  const wantsProvenance = provenance ?? asksForProvenance(context.env);
   return await withNpm(means, { name, ...(registry === undefined ? {} : { registry }) }, async (npm) => {
+    const wantsProvenance = provenance ?? npm.asksForProvenance;
     const publisher = npm.publisher({
       tarballs: new Map(),
       provenance: wantsProvenance ? "registry" : "none",
@@ -47,8 +47,4 @@ function publicationOf({ name: id, digest }: PlannedSubject): Publication {
   const { namespace, name, version = "" } = parsePurl(id);
   const packageName = namespace === undefined ? name : `${namespace}/${name}`;
   return { id: id as Publication["id"], name: packageName, version, digest, after: [] };
-}
-
-function asksForProvenance(env: Means["context"]["env"]): boolean {
-  return Object.entries(env).some(([name, value]) => /^npm_config_provenance$/i.test(name) && value === "true");
 }

@@ -51,6 +51,8 @@ describe("the package of @semantic-release/npm", () => {
     await release.success({ NPM_TOKEN: TOKEN });
     const [lost] = await errorsOf(release.success({ NPM_TOKEN: TOKEN, npm_config_provenance: "true" }));
     expect(lost).toMatchObject({ code: "EUNPROVEN", message: `\`${id}\` is not proven.` });
+    await release.write(".npmrc", "provenance=true\n");
+    expect(await codesOf(release.success({ NPM_TOKEN: TOKEN }))).toEqual(["EUNPROVEN"]);
     expect(registry.requests.at(-1)?.authorization).toBe(`Bearer ${TOKEN}`);
     expect(JSON.stringify([release.logged, await release.receipt()])).not.toContain(TOKEN);
   });

@@ -20,6 +20,8 @@ export interface NpmPublishing {
   readonly registryOf: (packageName: string) => string;
   /** Whether npm's configuration has credentials for that registry; a `${NAME}` that nothing stands for is none. */
   readonly hasCredentials: (packageName: string) => boolean;
+  /** Whether npm's configuration has it make provenance; a package's own `publishConfig` goes before it. */
+  readonly asksForProvenance: boolean;
   /**
    * The most that consumers may see of a release: with an identity both tools first try to publish as a trusted publisher,
    * whatever token there is, and only the registry knows whether the package has one.
@@ -49,6 +51,7 @@ export async function openNpmPublishing(request: NpmPublishingRequest): Promise<
       const { credentials } = npmConfig.registryFor(name);
       return credentials !== undefined && !/\$\{\w+\}/.test(credentials.authorization);
     },
+    asksForProvenance: npmConfig.provenance,
     rankOf: (provenance, hasIdentity) =>
       provenance === "none" ? "none" : hasIdentity ? "trusted-publisher" : "provenance",
     pack: (folder, destination) => packPackage({ ...run, folder, destination, scripts }),

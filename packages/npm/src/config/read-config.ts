@@ -22,6 +22,8 @@ export interface NpmConfig {
   readonly registries: readonly string[];
   readonly network: NpmNetwork;
   readonly registryFor: (packageName: string) => Registry;
+  /** Whether npm is told to make provenance of what it publishes. */
+  readonly provenance: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function readNpmConfig(request: NpmConfigRequest): Promise<NpmConfi
       const { url, credentials } = registryOf(pickRegistry(packageName, flat));
       return { url, ...(credentials !== undefined && { credentials }) };
     },
+    provenance: flat["provenance"] === true,
   };
 }
 
