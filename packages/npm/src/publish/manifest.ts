@@ -27,6 +27,7 @@ export interface PackedManifest extends PackageManifest {
 
 /** As written; members of another type are left out. */
 export interface PublishConfig {
+  /** That of the package's scope, which goes first, or of all packages. */
   readonly registry?: string;
   readonly access?: string;
   readonly tag?: string;
@@ -48,7 +49,7 @@ export function parseManifest(bytes: Uint8Array, what: string): PackageManifest 
     version: version === "" ? undefined : version,
     private: manifest["private"] === true,
     repository: manifest["repository"],
-    publishConfig: readPublishConfig(objectAt(manifest, "publishConfig")),
+    publishConfig: readPublishConfig(objectAt(manifest, "publishConfig"), name),
     scripts: Object.fromEntries(stringsOf(objectAt(manifest, "scripts"))),
     needs: INSTALLED.flatMap((kind) => Object.keys(objectAt(manifest, kind) ?? {})),
     unresolved: INSTALLED.flatMap((kind) =>
@@ -72,8 +73,10 @@ function parseObject(bytes: Uint8Array, what: string): JsonObject {
   return manifest;
 }
 
-function readPublishConfig(config: JsonObject | undefined): PublishConfig {
+function readPublishConfig(config: JsonObject | undefined, name: string): PublishConfig {
   const texts = stringsOf(config).filter(([key]) => ["registry", "access", "tag"].includes(key));
+  const scoped = name.startsWith("@") ? config?.[`${name.split("/")[0]}:registry`] : undefined;
+  if (typeof scoped === "string") texts.push(["registry", scoped]);
   const provenance = config?.["provenance"];
   return { ...Object.fromEntries(texts), ...(typeof provenance === "boolean" && { provenance }) };
 }

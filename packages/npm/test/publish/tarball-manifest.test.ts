@@ -35,6 +35,16 @@ async function read(bytes: Uint8Array): Promise<unknown> {
   return readTarballManifest(join(await makeFolder({ "app.tgz": bytes }), "app.tgz"));
 }
 
+test.each([
+  ["@acme/app", "https://scope.example/"],
+  ["@other/app", "https://registry.example/"],
+  ["acme", "https://registry.example/"],
+])("reads where %s goes, by its scope first, as npm does", async (name, registry) => {
+  const publishConfig = { "@acme:registry": "https://scope.example/", registry: "https://registry.example/" };
+  const manifest = { name, version: "1.0.0", publishConfig };
+  expect(await read(buildPackageTarball(manifest))).toMatchObject({ publishConfig: { registry } });
+});
+
 test("reads what publishing needs, the specifiers of a workspace named", async () => {
   const manifest = {
     ...MANIFEST,
