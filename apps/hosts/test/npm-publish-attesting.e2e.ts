@@ -131,6 +131,23 @@ describe("on a registry that attests what it publishes", () => {
     expect(told(receipt)).toEqual([["widget", false, "now", undefined, "published-bytes-differ"]]);
     expect(receipt.objects[0]?.reason?.message).toMatch(/sha512:[0-9a-f]{128}.*sha512:[0-9a-f]{128}/);
     expect(receipt.statements).toEqual([]);
+    const seal = ["attest", "--seal", "dist/colophon/plan.json", "--json"];
+    const sealed = await world.run("colophon", seal);
+    expect(sealed.code).toBe(1);
+    expect(receiptOf(sealed).statements).toMatchObject([{ status: "refused", reason: { code: "subject-changed" } }]);
+    expect(world.sigstore.requests.filter(({ path }) => path.includes("timestamp"))).toEqual([]);
+  });
+
+  test("a plan of what was never published is sealed by no other command either", async () => {
+    const world = await open(ONE);
+    world.there.registry.respond(isPutOf("widget"), 403);
+    expect(await world.publish()).toMatchObject({ code: 1 });
+    const seal = ["attest", "--seal", "dist/colophon/plan.json", "--json"];
+    const sealed = await world.run("colophon", seal);
+    expect(sealed.code).toBe(1);
+    expect(receiptOf(sealed).statements).toMatchObject([{ status: "refused", signed: "not" }]);
+    world.there.registry.respond(/acme/u, 503);
+    expect(await world.run("colophon", seal)).toMatchObject({ code: 3 });
   });
 });
 

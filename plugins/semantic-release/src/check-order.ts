@@ -3,8 +3,12 @@ import type { Context } from "./context.ts";
 import { entriesOf, GITHUB, NPM, OWN_NAME, showPlugins } from "./plugins.ts";
 import { releaseError, type SemanticReleaseError } from "./release-error.ts";
 
-/** What is published first is proven next, and what makes a release page takes up what is there by then. */
-const ORDER = [NPM, OWN_NAME, GITHUB];
+/** What is published, or changes a file that is, comes first; what makes a release page takes up what is there by then. */
+const ORDER = [
+  [NPM, OWN_NAME],
+  ["@semantic-release/changelog", OWN_NAME],
+  [OWN_NAME, GITHUB],
+] as const;
 
 /** Whether the plugins are listed so that each finds what it needs. A plugin that is listed by its path is not known. */
 export function checkOrder(context: Context): readonly SemanticReleaseError[] {
@@ -13,8 +17,7 @@ export function checkOrder(context: Context): readonly SemanticReleaseError[] {
   const own = names.indexOf(OWN_NAME);
   if (own === -1) return [];
   const twice = names.lastIndexOf(OWN_NAME) === own ? [] : [releaseError(EPLUGINTWICE, { plugins })];
-  const wrong = ORDER.slice(1).flatMap((after, index) => {
-    const before = ORDER[index] ?? "";
+  const wrong = ORDER.flatMap(([before, after]) => {
     const isWrong = names.includes(before) && names.includes(after) && names.indexOf(before) > names.lastIndexOf(after);
     return isWrong ? [releaseError(EPLUGINORDER, { before, after, plugins })] : [];
   });

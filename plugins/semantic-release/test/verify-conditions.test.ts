@@ -26,6 +26,7 @@ describe("verifyConditions", () => {
       [],
     ],
     ["the plugin before the one that publishes", [OWN, NPM], ["EPLUGINORDER"]],
+    ["the plugin before one that changes what is packed", [NPM, OWN, "@semantic-release/changelog"], ["EPLUGINORDER"]],
     ["the plugin after the one that releases", [GITHUB, NPM, OWN], ["EPLUGINORDER"]],
     ["the plugin twice", [NPM, OWN, GITHUB, OWN], ["EPLUGINTWICE"]],
     ["an option that is none", [[OWN, { subject: "a" }]], ["EUNKNOWNOPTION"]],

@@ -1,22 +1,16 @@
 import { resolve } from "node:path";
 import { emit, publicEntryUrl, receiptOfFailure, writePlan, type SealPorts } from "@colophon/attest";
-import {
-  failureOf,
-  leaveReceipt,
-  metadataOf,
-  observeFiles,
-  openEmission,
-  type Emission,
-} from "@colophon/config/emission";
+import { failureOf, leaveReceipt, metadataOf, openEmission, type Emission } from "@colophon/config/emission";
 import type { NotDone, Plan, Receipt } from "@colophon/core";
 import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
+import { observeSubjects } from "../attest/observe.ts";
 import { OUTPUT_OPTIONS, SIGNER_OPTIONS, SUBJECT_OPTIONS } from "../attest/options.ts";
 import { checkOutputFile, writeOutputFile } from "../attest/output-file.ts";
 import { planOf } from "../attest/plan.ts";
 import { emissionOf } from "../attest/emission.ts";
 import { readSubjects, type Subjects } from "../attest/subjects.ts";
 import type { Command, Invocation } from "../command.ts";
-import { readEnvironment } from "../environment.ts";
+import { readEnvironment, type Environment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { IncompleteError } from "../incomplete-error.ts";
 import { UsageError } from "../usage-error.ts";
@@ -53,7 +47,7 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
       await writePlan(plan, await emission.open());
       return showPlan(plan, invocation);
     }
-    sealed = await sealPlan(plan, emission, invocation);
+    sealed = await sealPlan(plan, emission, invocation, environment);
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined) throw error;
@@ -88,10 +82,15 @@ interface Sealed {
   readonly bundle?: Uint8Array;
 }
 
-async function sealPlan(plan: Plan, emission: Emission, { cwd, now }: Invocation): Promise<Sealed> {
+async function sealPlan(
+  plan: Plan,
+  emission: Emission,
+  invocation: Invocation,
+  environment: Environment,
+): Promise<Sealed> {
   const ports = await emission.open();
-  const observe: SealPorts["observe"] = (subjects) => observeFiles(subjects, cwd);
-  const receipt = await emit(plan, { ...ports, observe }, metadataOf(await emission.git, now()));
+  const observe: SealPorts["observe"] = (subjects) => observeSubjects(subjects, invocation, environment);
+  const receipt = await emit(plan, { ...ports, observe }, metadataOf(await emission.git, invocation.now()));
   const bundle = await ports.folder.read(receipt.statements[0]?.bundle ?? "");
   return { receipt, ...(bundle === undefined ? {} : { bundle }) };
 }
