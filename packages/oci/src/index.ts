@@ -1,10 +1,5 @@
+// words
 export { OciError, type OciErrorCode } from "./error.ts";
-export { openLayout, type Layout } from "./layout.ts";
-export type { Annotations, Descriptor } from "./descriptor.ts";
-export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
-export { listImages, type ImageList } from "./list-images.ts";
-export { createLayoutStore } from "./layout-store.ts";
-export { attToBundle } from "./att-to-bundle.ts";
 export type { Answered, OciReason, OciReasonCode } from "./reason.ts";
 export {
   formatReference,
@@ -15,8 +10,20 @@ export {
   type Reference,
   type Repository,
 } from "./reference.ts";
+export { platformLocation, registryLocation } from "./location.ts";
+export type { Annotations, Descriptor } from "./descriptor.ts";
+export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
+export { attToBundle } from "./att-to-bundle.ts";
+
+// layouts
+export { openLayout, type Layout } from "./layout.ts";
+export { listImages, type ImageList } from "./list-images.ts";
+export { createLayoutStore } from "./layout-store.ts";
+
+// registries
 export { readCredentials, type CredentialsRequest, type RegistryCredentials } from "./credentials/read-credentials.ts";
 export type { FetchedManifest, Resolved } from "./registry/fetch-manifest.ts";
+export type { Uploaded, WrittenManifest } from "./registry/push.ts";
 export {
   createRegistry,
   type ReferrerList,
@@ -24,10 +31,8 @@ export {
   type RegistryList,
   type RegistryOptions,
 } from "./registry/registry.ts";
-export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
-export { platformLocation, registryLocation } from "./location.ts";
 export { createOciInventory } from "./inventory/oci-inventory.ts";
 export { listPlatforms, type Platform } from "./inventory/list-platforms.ts";
+export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
 export { attach, type Attached, type AttachRequest } from "./attach/attach.ts";
 export { createOciDepository, type OciDepositoryOptions } from "./attach/depository.ts";
-export type { Uploaded, WrittenManifest } from "./registry/push.ts";
