@@ -15,7 +15,6 @@ export interface Reference extends Repository {
   readonly digest?: string;
 }
 
-const MAX_LENGTH = 1024;
 const MAX_NAME = 255;
 const HUB = "docker.io";
 const HUB_ALIASES: ReadonlySet<string> = new Set([HUB, "index.docker.io", "registry-1.docker.io", "www.docker.io"]);
@@ -29,7 +28,6 @@ const TAG = /^\w[\w.-]{0,127}$/;
  * REFERENCE_SCHEME, REFERENCE_UPPER_CASE, REFERENCE_TAG or REFERENCE_DIGEST.
  */
 export function parseReference(text: string): Reference {
-  if (text.length > MAX_LENGTH) throw invalid(text, `it is longer than ${MAX_LENGTH} characters`);
   const bare = withoutScheme(text);
   const at = bare.indexOf("@");
   const digest = at === -1 ? undefined : parseDigestPart(bare.slice(at + 1), text);

@@ -112,6 +112,13 @@ describe("a login", () => {
     await expect(credentials.find(parseRepository("r.example/a"))).resolves.toEqual(basic(expected));
   });
 
+  test("is not looked for in the usual places where the environment names others", async () => {
+    const files = { [DOCKER]: auths("r.example"), "run/containers/auth.json": auths("r.example") };
+    const env = { DOCKER_CONFIG: "$/none", REGISTRY_AUTH_FILE: "$/none.json", XDG_RUNTIME_DIR: "$/run" };
+    const credentials = await machine({ files, env });
+    await expect(credentials.find(parseRepository("r.example/a"))).resolves.toEqual({});
+  });
+
   test.each([
     ["no JSON", '{"auths":{"r.example":{"auth":"canary"'],
     ["a list", "[]"],

@@ -199,15 +199,16 @@ describe("referrers", () => {
     expect(other).toMatchObject({ value: { from: "api" } });
   });
 
-  test.each<[string, Reply]>([
-    ["refused", { status: 403 }],
-    ["a web page", { headers: { "content-type": "text/html" }, body: "<html>" }],
-    ["no index", { body: '{"layers":[],"config":{"mediaType":"c","digest":"x","size":0}}' }],
-    ["of another status", { status: 500 }],
-  ])("are none that could be had where the answer is %s", async (_, reply) => {
+  test.each<[string, Reply, string]>([
+    ["refused", { status: 403 }, "access-denied"],
+    ["a web page", { headers: { "content-type": "text/html" }, body: "<html>" }, "answer-unreadable"],
+    ["an image", { body: `{"layers":[],"config":${JSON.stringify(entry("1"))}}` }, "answer-unreadable"],
+    ["no JSON", { body: "{" }, "manifest-invalid"],
+    ["of another status", { status: 500 }, "registry-unavailable"],
+  ])("are none that could be had where the answer is %s", async (_, reply, code) => {
     const server = await serve(() => reply);
     const found = await clientOf([server]).referrers({ registry: server.host, repository: "a" }, `sha256:${HEX}`);
-    expect(found.ok).toBe(false);
+    expect(found).toMatchObject({ ok: false, reason: { code } });
   });
 
   test("are none where the registry answers for the fallback tag with the image itself, or an image lies there", async () => {
