@@ -7,22 +7,13 @@ import {
   startSigstore,
   writeTrustedRoot,
   type EmbeddedOciRegistry,
-  type GitHubIdentity,
   type ImageDigests,
   type OciRegistryOptions,
 } from "@colophon/testkit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { colophon, emptyFolder, type Finished } from "./colophon.ts";
+import { RUN } from "./emission.ts";
 
-const RUN: GitHubIdentity = {
-  repository: "acme/widget",
-  ref: "refs/tags/v1.4.0",
-  sha: "1".repeat(40),
-  workflow: ".github/workflows/release.yml",
-  trigger: "push",
-  runner: "github-hosted",
-  runId: "9116405766",
-};
 const SOURCE = ["--source-repository", "https://github.com/acme/widget"];
 const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
