@@ -9,6 +9,8 @@ import { releaseError, type SemanticReleaseError } from "./release-error.ts";
 export interface Options {
   /** Globs of files that are released besides the npm package, from the folder that is released. */
   readonly subjects: readonly string[];
+  /** GoReleaser's folder, whose `artifacts.json` says what it uploads; from the folder that is released. */
+  readonly goreleaser?: string;
   /** From the folder that is released, with forward slashes and without one at its end. */
   readonly outputDir: string;
   /** File, in place of the configuration that is found. */
@@ -32,6 +34,7 @@ const isTexts = (value: unknown): boolean => isText(value) || (Array.isArray(val
 
 const VALIDATORS = {
   subjects: isTexts,
+  goreleaser: (value: unknown, cwd: string): boolean => isText(value) && isBelow(cwd, value),
   outputDir: (value: unknown, cwd: string): boolean => isText(value) && isBelow(cwd, value),
   config: isText,
   deposit: isTexts,
@@ -42,6 +45,7 @@ const VALIDATORS = {
 
 const FORMS: Readonly<Record<Name, string>> = {
   subjects: "a glob or an `Array` of globs",
+  goreleaser: "the path of GoReleaser's folder, inside of the one that is released",
   outputDir: "the path of a folder inside of the one that is released",
   config: "the path of a file",
   deposit: "a `String` of the form `folder=DIR`, or an `Array` of them",
@@ -74,9 +78,11 @@ export function readOptions(pluginConfig: PluginConfig, context: Context): Optio
 export function takeOptions(pluginConfig: PluginConfig, { cwd }: Context): Options {
   const valid = (name: Name): unknown => (VALIDATORS[name](pluginConfig[name], cwd) ? pluginConfig[name] : undefined);
   const [config, deposit, outputDir] = [valid("config"), valid("deposit"), valid("outputDir")];
+  const goreleaser = valid("goreleaser");
   return {
     subjects: textsOf(valid("subjects")),
     outputDir: pathBelow(cwd, isText(outputDir) ? outputDir : DEFAULT_OUTPUT),
+    ...(isText(goreleaser) ? { goreleaser: pathBelow(cwd, goreleaser) } : {}),
     ...(isText(config) ? { config } : {}),
     ...(deposit === undefined ? {} : { deposit: textsOf(deposit).map((one) => absolute(one, cwd)) }),
     allowPublicLog: valid("allowPublicLog") === true,

@@ -5,6 +5,7 @@ import { compareDigests, npmPurl, type DigestSet, type PlannedSubject } from "@c
 import { ENOSUBJECTS, EOUTPUTREMOVED, ETARBALLDIFFERS } from "./definitions/errors.ts";
 import type { ReleaseContext } from "./context.ts";
 import type { Means } from "./emission.ts";
+import { readGoreleaser } from "./goreleaser.ts";
 import { readNpmPackage, type NpmPackage } from "./npm-package.ts";
 import { releaseError } from "./release-error.ts";
 import { readKeptTarball, withPackedTarball, type Tarball } from "./tarball.ts";
@@ -19,7 +20,7 @@ export interface Subjects {
 const TARBALLS = "tarballs";
 
 /**
- * The npm package, as its registry will have it, and the files of the option `subjects`. Rejects with ENOSUBJECTS, or
+ * The npm package, as its registry will have it, what GoReleaser made, and the files of the option `subjects`. Rejects with ENOSUBJECTS, or
  * where the package is not the one that is released.
  */
 export async function readSubjects(
@@ -29,13 +30,16 @@ export async function readSubjects(
 ): Promise<Subjects> {
   const npm = await readNpmPackage(context);
   const tarball = npm === undefined ? undefined : await readPackage(npm, means, context, expected);
-  const files = await readFiles(means);
+  const { goreleaser } = means.options;
+  const made = goreleaser === undefined ? [] : await readGoreleaser(goreleaser, context.cwd);
+  const files = [...made, ...(await readFiles(means))];
   const others = files.filter(
     ({ digest }) => tarball === undefined || compareDigests(digest, tarball.digest) !== "match",
   );
   const subjects = [...(tarball === undefined ? [] : [tarball]), ...others];
   if (subjects.length === 0) throw releaseError(ENOSUBJECTS, { why: "it is empty" });
-  const fileNames = new Map(subjects.map(({ name, path = name }) => [name, basename(path)]));
+  const named = new Set(made.map(({ name }) => name));
+  const fileNames = new Map(subjects.map(({ name, path = name }) => [name, named.has(name) ? name : basename(path)]));
   return { subjects, fileNames };
 }
 

@@ -97,6 +97,46 @@ describe("prepare", () => {
     expect(release.sigstore.requests).toEqual([]);
   });
 
+  test("takes what GoReleaser uploads, by the names that it has there", async () => {
+    const artifacts = [
+      { name: "widget_linux_amd64", path: "dist/linux/widget", internal_type: 2, type: "Binary" },
+      { name: "widget.tar.gz", path: "dist/widget.tar.gz", internal_type: 1, type: "Archive" },
+      { name: "widget", path: "dist/linux/widget", internal_type: 4, type: "Binary" },
+      { name: "checksums.txt", path: "dist/checksums.txt", internal_type: 12, type: "Checksum" },
+    ];
+    const files = {
+      "dist/linux/widget": "binary\n",
+      "dist/widget.tar.gz": "alpha\n",
+      "dist/artifacts.json": JSON.stringify(artifacts),
+    };
+    const release = await openRelease({ plugins: [[OWN, { goreleaser: "dist" }]], files });
+    await release.prepare();
+    expect((await release.plan()).subjects.map(({ name, path }) => [name, path])).toEqual([
+      ["widget_linux_amd64", "dist/linux/widget"],
+      ["widget.tar.gz", "dist/widget.tar.gz"],
+    ]);
+    await release.publish();
+    expect(await release.receipt()).toMatchObject({ status: "sealed", objects: [{ proven: true }, { proven: true }] });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["is not there", {}, "EGORELEASER"],
+    [
+      "names what is not there",
+      { "dist/artifacts.json": JSON.stringify([{ name: "a", path: "dist/a", internal_type: 1, type: "Archive" }]) },
+      "EGORELEASER",
+    ],
+    [
+      "names what lies elsewhere",
+      { "dist/artifacts.json": JSON.stringify([{ name: "a", path: "../..", internal_type: 1, type: "Archive" }]) },
+      "EGORELEASER",
+    ],
+    ["is no list", { "dist/artifacts.json": "{}" }, "EARTIFACTSINVALID"],
+  ])("refuses a list of GoReleaser's that %s", async (_, files, code) => {
+    const release = await openRelease({ plugins: [[OWN, { goreleaser: "dist" }]], files: { "out/a": "a", ...files } });
+    expect(await codesOf(release.prepare())).toEqual([code]);
+  });
+
   test("keeps facts of a private repository from a public log, unless that is meant", async () => {
     const claims = { repository_visibility: "private" };
     const sign = { rekor: "https://rekor.sigstore.dev" };

@@ -6,7 +6,7 @@ export { openServices, type ServicesRequest, type SigningServices } from "./open
 export { observeFiles } from "./observe.ts";
 export { openEmission, type Emission, type EmissionPorts, type EmissionRequest } from "./open.ts";
 export type { NamedServices } from "./services.ts";
-export { parseChecksums } from "@colophon/goreleaser";
+export { parseArtifacts, parseChecksums, roleOf } from "@colophon/goreleaser";
 export {
   attestationFiles,
   checkChecksums,

@@ -135,6 +135,13 @@ export function EOUTPUTREMOVED({ outputDir }: { outputDir: string }): Definition
   };
 }
 
+export function EGORELEASER({ list, why }: { list: string; why: string }): Definition {
+  return {
+    message: `What GoReleaser made cannot be told.`,
+    details: `\`${list}\` says what GoReleaser uploads, and ${why}. Run GoReleaser before this plugin's \`prepare\`, such as with \`@semantic-release/exec\`, in the same folder, and name its folder in [\`goreleaser\`](${linkify("options")}).`,
+  };
+}
+
 export function ENOSUBJECTS({ why }: { why: string }): Definition {
   return {
     message: "There is nothing to attest.",
