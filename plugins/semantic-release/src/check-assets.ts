@@ -1,8 +1,8 @@
 import picomatch from "picomatch";
 import { isObject } from "@colophon/core";
-import { EASSETSMISSED } from "./definitions/errors.ts";
+import { EASSETSMISSED, EOUTPUTCOMMITTED } from "./definitions/errors.ts";
 import type { Context } from "./context.ts";
-import { configOf, GITHUB } from "./plugins.ts";
+import { configOf, entriesOf, GIT, GITHUB, OWN_NAME } from "./plugins.ts";
 import { releaseError, type SemanticReleaseError } from "./release-error.ts";
 
 /** Names that stand for those of a release, which `prepare` alone knows. */
@@ -29,6 +29,22 @@ export function checkAssets(
   if (missed === undefined) return { errors: [], listsNone: false };
   const shown = JSON.stringify(written).replaceAll("`", "'");
   return { errors: [releaseError(EASSETSMISSED, { path: missed, assets: shown, outputDir })], listsNone: false };
+}
+
+/**
+ * Whether the release commit takes the output folder along. `@semantic-release/git` commits what its `assets` match, ignored
+ * by git or not; listed before this plugin, it finds nothing there yet.
+ */
+export function checkCommitted(context: Context, outputDir: string): readonly SemanticReleaseError[] {
+  const entries = entriesOf(context);
+  const own = entries.findIndex(({ name }) => name === OWN_NAME);
+  return entries.slice(own + 1).flatMap(({ name, config }) => {
+    const { assets = [] } = config;
+    if (name !== GIT) return [];
+    const groups = [assets].flat().map((one: unknown) => patternsOf(isObject(one) ? one["path"] : one));
+    if (!groups.some((group) => covers(group, `${outputDir}/plan.json`))) return [];
+    return [releaseError(EOUTPUTCOMMITTED, { outputDir, assets: JSON.stringify(assets).replaceAll("`", "'") })];
+  });
 }
 
 function patternsOf(written: unknown): readonly string[] {

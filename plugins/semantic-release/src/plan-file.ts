@@ -10,6 +10,19 @@ import { releaseError } from "./release-error.ts";
 const NAME = "plan.json";
 const RESULTS = ["receipt.json", "artifacts.json", "metadata.json"];
 
+/** Releases that this process prepared: it only tells that there was a plan, wherever that is now. */
+const prepared = new Set<string>();
+
+const keyOf = ({ output }: Means, { nextRelease }: ReleaseContext): string => `${output.path}\0${nextRelease.gitTag}`;
+
+export function notePrepared(means: Means, context: ReleaseContext): void {
+  prepared.add(keyOf(means, context));
+}
+
+export function wasPrepared(means: Means, context: ReleaseContext): boolean {
+  return prepared.has(keyOf(means, context));
+}
+
 /** What was prepared for this release. Rejects with ENOPLAN where that is nothing, or for another release. */
 export async function readPlan({ output }: Means, { nextRelease: { gitTag } }: ReleaseContext): Promise<Plan> {
   const text = await readFile(join(output.path, NAME), "utf8").catch(() => undefined);

@@ -10,6 +10,7 @@ export interface PluginEntry {
 
 export const OWN_NAME = "@colophon/semantic-release";
 export const NPM = "@semantic-release/npm";
+export const GIT = "@semantic-release/git";
 export const GITHUB = "@semantic-release/github";
 
 /** The plugins in their order, as semantic-release reads them: a name, `[name, config]`, or `{path, …config}`. */

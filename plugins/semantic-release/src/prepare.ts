@@ -5,7 +5,7 @@ import { checkAssets } from "./check-assets.ts";
 import type { PluginConfig, ReleaseContext } from "./context.ts";
 import { VERSION, withEmission, type Means } from "./emission.ts";
 import { readOptions } from "./options.ts";
-import { clearEarlier } from "./plan-file.ts";
+import { clearEarlier, notePrepared } from "./plan-file.ts";
 import { toReleaseError } from "./release-error.ts";
 import { readSubjects, type Subjects } from "./subjects.ts";
 
@@ -44,6 +44,7 @@ async function prepareRelease(means: Means, context: ReleaseContext): Promise<vo
   const { errors } = checkAssets(context, options.outputDir, bundles);
   if (errors.length > 0) throw new AggregateError(errors);
   await writePlan({ ...plan, release: nextRelease.gitTag }, ports);
+  notePrepared(means, context);
   tell(plan, means);
   if (source !== undefined && nextRelease.gitHead !== undefined && nextRelease.gitHead !== source.commit) {
     const text = "%s is tagged at %s, a commit that this release made; the provenance names the one that is built, %s";

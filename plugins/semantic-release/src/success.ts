@@ -5,7 +5,7 @@ import { EUNPROVEN } from "./definitions/errors.ts";
 import type { PluginConfig, ReleaseContext } from "./context.ts";
 import { withEmission, type Means } from "./emission.ts";
 import { readOptions } from "./options.ts";
-import { readPlan } from "./plan-file.ts";
+import { readPlan, wasPrepared } from "./plan-file.ts";
 import { OWN_NAME } from "./plugins.ts";
 import { observe, readServed } from "./publish.ts";
 import { withPublished, type Published } from "./registry.ts";
@@ -40,8 +40,9 @@ async function readPlanOf(means: Means, context: ReleaseContext): Promise<Plan |
   try {
     return await readPlan(means, context);
   } catch (error) {
-    const wasPublished = context.releases?.some(({ pluginName }) => pluginName === OWN_NAME) ?? true;
-    if (wasPublished) throw error;
+    // Wrappers hand on the first plugin's release alone, and a plugin that is listed by its path has that for a name.
+    const isListed = context.releases?.some(({ pluginName }) => pluginName === OWN_NAME) ?? true;
+    if (isListed || wasPrepared(means, context)) throw error;
     context.logger.log("Nothing was published as %s in this run, and nothing is read back", context.nextRelease.gitTag);
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Config } from "@colophon/config";
 import { ENOIDTOKEN } from "./definitions/errors.ts";
-import { checkAssets } from "./check-assets.ts";
+import { checkAssets, checkCommitted } from "./check-assets.ts";
 import { checkOrder } from "./check-order.ts";
 import { checkPackage } from "./check-package.ts";
 import type { Context, PluginConfig } from "./context.ts";
@@ -16,7 +16,12 @@ import { releaseError, toReleaseError } from "./release-error.ts";
 export async function verifyConditions(pluginConfig: PluginConfig, context: Context): Promise<void> {
   const options = takeOptions(pluginConfig, context);
   const assets = checkAssets(context, options.outputDir);
-  const errors: unknown[] = [...checkOptions(pluginConfig, context), ...checkOrder(context), ...assets.errors];
+  const errors: unknown[] = [
+    ...checkOptions(pluginConfig, context),
+    ...checkOrder(context),
+    ...assets.errors,
+    ...checkCommitted(context, options.outputDir),
+  ];
   if (assets.listsNone) {
     const line = `"${options.outputDir}/*.sigstore.json", "${options.outputDir}/*.intoto.jsonl"`;
     context.logger.log("The GitHub release has no assets; to have the attestations in it, set assets: [%s]", line);

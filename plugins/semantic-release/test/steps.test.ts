@@ -190,6 +190,15 @@ describe("success", () => {
     expect(await codesOf(success({}, { ...context, releases: [{ pluginName: OWN }] }))).toEqual(["ENOPLAN"]);
   });
 
+  test("tells that what was prepared in this run is gone, whatever the host calls this plugin", async () => {
+    const release = await openRelease();
+    await release.prepare();
+    await release.publish();
+    await rm(join(release.folder, "dist"), { recursive: true });
+    const context = { ...release.context, releases: [{ pluginName: "./plugins/provenance.js" }] };
+    expect(await codesOf(success({}, context))).toEqual(["ENOPLAN"]);
+  });
+
   test("warns instead, where it is told to", async () => {
     const release = await openRelease(subjects({ unproven: "warn" }));
     await release.prepare();

@@ -28,6 +28,11 @@ describe("verifyConditions", () => {
     ["the plugin before the one that publishes", [OWN, NPM], ["EPLUGINORDER"]],
     ["the plugin before one that changes what is packed", [NPM, OWN, "@semantic-release/changelog"], ["EPLUGINORDER"]],
     ["the plugin after the one that releases", [GITHUB, NPM, OWN], ["EPLUGINORDER"]],
+    [
+      "a release commit that takes the output along",
+      [NPM, OWN, ["@semantic-release/git", { assets: ["dist/**"] }]],
+      ["EOUTPUTCOMMITTED"],
+    ],
     ["the plugin twice", [NPM, OWN, GITHUB, OWN], ["EPLUGINTWICE"]],
     ["an option that is none", [[OWN, { subject: "a" }]], ["EUNKNOWNOPTION"]],
     ["subjects that are no globs", [[OWN, { subjects: [1] }]], ["EINVALIDSUBJECTS"]],

@@ -76,6 +76,15 @@ Your configuration for \`assets\` is \`${assets}\`.`,
   };
 }
 
+export function EOUTPUTCOMMITTED({ outputDir, assets }: { outputDir: string; assets: string }): Definition {
+  return {
+    message: `The \`assets\` of \`@semantic-release/git\` take \`${outputDir}\` into the release commit.`,
+    details: `Tarballs and plans would be [committed](${linkify("semantic-releasegit")}) with every release. List \`@semantic-release/git\` before this plugin, or take the folder out of the group that matches it: \`["dist/**", "!${outputDir}/**"]\`.
+
+Your configuration for \`assets\` is \`${assets}\`.`,
+  };
+}
+
 export function ENOIDTOKEN(): Definition {
   return {
     message: "No identity to sign with.",
