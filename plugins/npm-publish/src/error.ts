@@ -8,7 +8,7 @@ import type { Problem } from "@colophon/core";
  */
 export type PublishErrorCode = "USAGE" | "NOTHING_TO_PUBLISH" | "PACKAGE_UNFIT" | "BUNDLE_REFUSED";
 
-/** The one error of this package. Nothing was published when it is thrown. */
+/** The one error of this package. This command has published nothing when it is thrown. */
 export class PublishError extends Error {
   static {
     this.prototype.name = "PublishError";
