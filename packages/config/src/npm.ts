@@ -29,10 +29,10 @@ export interface Npm {
 }
 
 /** Reads npm's own configuration and opens its registries. Throws NpmError where that cannot be read. */
-export async function openNpm(request: NpmRequest): Promise<Npm> {
+export async function openNpm(request: NpmRequest, opened?: OpenedRegistries): Promise<Npm> {
   // What a file or layout is verified with does not wait for what only the network needs.
   const { createNpmInventory, createNpmStore, fetchTarballDigest } = await import("@colophon/npm");
-  const { http, npmConfig } = await openRegistries(request);
+  const { http, npmConfig } = opened ?? (await openRegistries(request));
   const settingsOf = (url: string): Config["registries"][number] | undefined =>
     request.config.registries.find((one) => one.url === url);
   return {
@@ -50,10 +50,13 @@ export async function openNpm(request: NpmRequest): Promise<Npm> {
   };
 }
 
+export interface OpenedRegistries {
+  readonly http: Http;
+  readonly npmConfig: NpmConfig;
+}
+
 /** One client for all registries that npm's configuration names, whose credentials stay inside. */
-export async function openRegistries(
-  request: NpmRequest,
-): Promise<{ readonly http: Http; readonly npmConfig: NpmConfig }> {
+export async function openRegistries(request: NpmRequest): Promise<OpenedRegistries> {
   const { createHttp } = await import("@colophon/http");
   const { readNpmConfig } = await import("@colophon/npm");
   const { cwd, env, registry, offline, userAgent, cacheDir, maxRequests } = request;

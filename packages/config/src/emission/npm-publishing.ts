@@ -41,8 +41,9 @@ export async function openNpmPublishing(request: NpmPublishingRequest): Promise<
   const { tool, args, scripts, env, cwd, patienceMs, onLine } = request;
   const { canTakeProvenanceFile, createNpmPublication, packPackage, publishTarball, toolVersion } =
     await import("@colophon/npm/publish");
-  const { http, npmConfig } = await openRegistries(request);
-  const reader = await openNpm(request);
+  const opened = await openRegistries(request);
+  const { http, npmConfig } = opened;
+  const reader = await openNpm(request, opened);
   const publication = createNpmPublication({ http, config: npmConfig });
   const run = { tool, env, onLine };
   return {
@@ -61,16 +62,7 @@ export async function openNpmPublishing(request: NpmPublishingRequest): Promise<
     },
     publisher: (asked) =>
       createNpmPublisher({ ...asked, ...run, cwd, args, patienceMs, publication, publishTarball, reader }),
-    requests: () => add(http.counts(), reader.requests()),
-    close: async () => void (await Promise.all([http.close(), reader.close()])),
+    requests: () => http.counts(),
+    close: () => http.close(),
   };
-}
-
-function add(left: RequestCounts, right: RequestCounts): RequestCounts {
-  const counts = { ...left };
-  for (const [host, more] of Object.entries(right)) {
-    const { sent = 0, cached = 0, retried = 0 } = counts[host] ?? {};
-    counts[host] = { sent: sent + more.sent, cached: cached + more.cached, retried: retried + more.retried };
-  }
-  return counts;
 }
