@@ -10,7 +10,7 @@ export { publishTarball, type PublishOutcome, type PublishRequest } from "./publ
 export { canTakeProvenanceFile, toolVersion } from "./tool-version.ts";
 export type { Tool } from "./find-tool.ts";
 export type { ToolRun } from "./run-tool.ts";
-export { parsePackOutput, parsePublishOutput, parsePublishSummary, type PublisherEntry } from "./publisher-output.ts";
+export { parsePublishSummary, type PublisherEntry } from "./publisher-output.ts";
 
 // the registry
 export {
@@ -19,8 +19,6 @@ export {
   type NpmPublicationOptions,
   type VersionState,
 } from "./publication.ts";
-export type { Predecessor } from "./predecessor.ts";
 export type { ReadBack, ReadBackRequest } from "./read-back.ts";
-export { compareRanks, type TrustRank } from "./rank.ts";
 
 export { NpmError, type NpmErrorCode } from "../error.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import semver from "semver";
-import type { DigestSet } from "@colophon/core";
+import type { DigestSet, Predecessor } from "@colophon/core";
 import type { Http } from "@colophon/http";
 import type { NpmConfig } from "../config/read-config.ts";
 import { packagePath } from "../package-path.ts";
@@ -8,7 +8,7 @@ import type { Packument } from "../packument/packument.ts";
 import { readPackument, type PackumentAnswer } from "../packument/read-packument.ts";
 import type { NpmReason } from "../reason.ts";
 import { FRESH } from "./fresh.ts";
-import { findPredecessor, type Predecessor } from "./predecessor.ts";
+import { findPredecessor } from "./predecessor.ts";
 import { readBack, type ReadBack, type ReadBackRequest } from "./read-back.ts";
 
 export interface NpmPublicationOptions {

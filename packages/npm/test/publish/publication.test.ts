@@ -1,6 +1,7 @@
 import type { EmbeddedNpmRegistry, NpmRegistryOptions } from "@colophon/testkit";
 import { expect, test } from "vitest";
-import { compareRanks, createNpmPublication, type NpmPublication, type TrustRank } from "../../src/publish/index.ts";
+import type { TrustRank } from "@colophon/core";
+import { createNpmPublication, type NpmPublication } from "../../src/publish/index.ts";
 import { json, makeFolder, startRegistry, worldOf } from "../world.ts";
 
 const PROVENANCE = "https://slsa.dev/provenance/v1";
@@ -95,7 +96,7 @@ test("asks the registry anew each time, past all caches, with its token", async 
 interface Line {
   readonly versions: readonly { readonly version: string; readonly publishedAt?: string | null }[];
   readonly of: string;
-  readonly is: readonly [version: string, rank: TrustRank, strongest?: readonly [string, TrustRank]] | null;
+  readonly is: readonly [version: string, rank: TrustRank] | null;
 }
 
 test.each<[string, Line]>([
@@ -123,7 +124,7 @@ test.each<[string, Line]>([
     {
       versions: [{ version: "1.0.0", ...trusted }, { version: "1.1.0-rc.9" }, { version: "1.1.0-rc.10", ...attested }],
       of: "1.1.0-rc.11",
-      is: ["1.1.0-rc.10", "provenance", ["1.0.0", "trusted-publisher"]],
+      is: ["1.1.0-rc.10", "provenance"],
     },
   ],
   [
@@ -144,7 +145,7 @@ test.each<[string, Line]>([
     {
       versions: [{ version: "1.0.0" }, { version: "2.0.0", ...trusted }, { version: "3.0.0-rc.1", ...staged }],
       of: "1.0.1",
-      is: ["1.0.0", "none", ["2.0.0", "trusted-publisher"]],
+      is: ["1.0.0", "none"],
     },
   ],
   [
@@ -159,10 +160,8 @@ test.each<[string, Line]>([
   const { publication } = await publicationOf({ packages: [{ name: "widget", versions }] });
   const predecessor = await publication.predecessor("widget", of);
   if (is === null) return expect(predecessor).toEqual({ status: "none" });
-  const [version, rank, strongest = [version, rank]] = is;
-  const [strongestVersion, strongestRank] = strongest;
-  const expected = { version, rank, strongest: { version: strongestVersion, rank: strongestRank } };
-  return expect(predecessor).toEqual({ status: "found", ...expected });
+  const [version, rank] = is;
+  return expect(predecessor).toEqual({ status: "found", version, rank });
 });
 
 test("has no predecessor for a first publication, and knows none where it cannot be read", async () => {
@@ -172,16 +171,4 @@ test("has no predecessor for a first publication, and knows none where it cannot
   const unknown = { status: "unknown", reason: { code: "version-unreadable" } };
   expect(await publication.predecessor("widget", "1.0.1")).toMatchObject(unknown);
   expect(await publication.predecessor("widget", "x")).toMatchObject(unknown);
-});
-
-test("tells the strongest of other lines where no version is below", async () => {
-  const versions = [{ version: "1.0.0" }, { version: "2.0.0", ...attested }];
-  const { publication } = await publicationOf({ packages: [{ name: "widget", versions }] });
-  const strongest = { version: "2.0.0", rank: "provenance" };
-  expect(await publication.predecessor("widget", "0.9.0")).toEqual({ status: "none", strongest });
-});
-
-test("orders ranks as pnpm's trustPolicy does", () => {
-  const ranks: TrustRank[] = ["staged", "none", "trusted-publisher", "provenance"];
-  expect(ranks.toSorted(compareRanks)).toEqual(["none", "provenance", "trusted-publisher", "staged"]);
 });
