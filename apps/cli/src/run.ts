@@ -3,6 +3,7 @@ import { COMMANDS } from "./commands/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { COMMON_OPTIONS, parseOptions, renderOptions } from "./options.ts";
 import { IncompleteError } from "./incomplete-error.ts";
+import { RefusedError } from "./refused-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Surroundings {
@@ -112,6 +113,7 @@ async function reportError(error: unknown, verbose: boolean, around: Surrounding
   if (verbose && error instanceof Error) lines.push(describeCauses(error));
   around.stderr(`${lines.join("\n")}\n`);
   if (error instanceof IncompleteError) return EXIT.incomplete;
+  if (error instanceof RefusedError) return EXIT.notMet;
   return known ? EXIT.usage : EXIT.internal;
 }
 

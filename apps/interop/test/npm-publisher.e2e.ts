@@ -109,7 +109,7 @@ async function makeStatement({ name, version }: Row["manifest"], sha512: string,
       toolVersion: "0.0.0",
     },
     () => ({ bundle: "npm.sigstore.json", envelope: "npm.intoto.jsonl" }),
-    { allowPublicLog: false, checks: [] },
+    { allowPublicLog: false, depositoriesOf: () => [] },
   );
   expect(statements).toHaveLength(1);
   return JSON.parse(statements[0]!.payload);

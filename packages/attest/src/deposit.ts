@@ -12,14 +12,14 @@ export async function depositAll(
   subjects: Subjects,
   ports: SealPorts,
 ): Promise<readonly ReceiptDeposit[]> {
-  const { folder, verifier, depositories } = ports;
+  const { folder, verifier, depositoriesOf } = ports;
   const { bundle } = statement.files;
   const written = toProof(Buffer.from((await folder.read(bundle)) ?? "").toString("utf8"), bundle);
   const own = { store: "folder", location: `${folder.location}/${bundle}` } as const;
   const deposits: ReceiptDeposit[] = [
     { ...own, ...(await holdAgainst(written, statement.subjects, subjects, verifier)) },
   ];
-  for (const one of depositories) {
+  for (const one of depositoriesOf(statement)) {
     deposits.push({ store: one.name, ...(await depositIn(one, attestation, statement, subjects, ports)) });
   }
   return deposits;

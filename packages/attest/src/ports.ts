@@ -2,6 +2,7 @@ import type {
   Depository,
   DigestSet,
   EnvelopeSigner,
+  PlannedStatement,
   PlannedSubject,
   RequestCounts,
   Verifier,
@@ -28,7 +29,8 @@ export interface SealPorts {
   readonly witnesses: readonly Witness[];
   /** Holds what was read back against the same trust as any other attestation. */
   readonly verifier: Verifier;
-  readonly depositories: readonly Depository[];
+  /** Where a statement's attestation is put. */
+  readonly depositoriesOf: (statement: PlannedStatement) => readonly Depository[];
   /** The digests that subjects have now, by name, as far as they can be told. */
   readonly observe: (subjects: readonly PlannedSubject[]) => Promise<ReadonlyMap<string, DigestSet>>;
   readonly now: () => Date;

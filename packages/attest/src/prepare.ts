@@ -22,8 +22,8 @@ export interface PrepareRequest {
     | { readonly predicate: Predicate }
     | { readonly statement: string };
   readonly toolVersion: string;
-  /** A statement for each subject, for subjects that go different ways; as few as possible without it. */
-  readonly oneEach?: boolean;
+  /** Subjects of different keys go different ways, in statements of their own; without it, all go one way. */
+  readonly groupOf?: (subject: PlannedSubject) => string;
   /** What was worth saying of the subjects before. */
   readonly warnings?: readonly Warning[];
 }
@@ -58,7 +58,7 @@ function toPlan(request: PrepareRequest, nameFiles: NameFiles): Plan {
 }
 
 function describe(
-  { says, oneEach = false }: PrepareRequest,
+  { says, groupOf = () => "" }: PrepareRequest,
   subjects: readonly PlannedSubject[],
   nameFiles: NameFiles,
 ): Pick<Plan, "predicateType" | "level" | "visibility" | "statements"> {
@@ -69,14 +69,15 @@ function describe(
   }
   const predicate = "build" in says ? provenanceOf(says.build) : says.predicate;
   const overhead = Buffer.byteLength(formatStatement([], predicate));
-  const lists = oneEach
-    ? subjects.flatMap((subject) => splitSubjects([subject], overhead))
-    : splitSubjects(subjects, overhead);
-  const statements = lists.map((list, index) => {
-    const names = list.map(({ name }) => name);
-    const isAlone = oneEach || lists.length === 1;
-    const files = nameFiles(isAlone ? names : subjects.map(({ name }) => name));
-    return plannedStatement(names, formatStatement(list, predicate), isAlone ? files : number(files, index));
+  const groups = [...Map.groupBy(subjects, groupOf).values()];
+  const statements = groups.flatMap((group) => {
+    const files = nameFiles(group.map(({ name }) => name));
+    const lists = splitSubjects(group, overhead);
+    return lists.map((list, index) => {
+      const names = list.map(({ name }) => name);
+      const own = lists.length === 1 ? files : number(files, index);
+      return plannedStatement(names, formatStatement(list, predicate), own);
+    });
   });
   return { predicateType: predicate.type, ...("build" in says ? factsOf(says.build) : {}), statements };
 }

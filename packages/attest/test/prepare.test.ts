@@ -1,4 +1,12 @@
-import { parsePlan, parseStatement, type BuildDescription, type PlannedSubject } from "@colophon/core";
+import {
+  parsePlan,
+  parseStatement,
+  type BuildDescription,
+  type Depository,
+  type NotDone,
+  type Plan,
+  type PlannedSubject,
+} from "@colophon/core";
 import { describe, expect, test } from "vitest";
 import { admit, type PrepareRequest } from "../src/index.ts";
 import { file, planOf } from "./world.ts";
@@ -108,20 +116,26 @@ describe("a plan", () => {
 
   test("of a private repository goes to no public log unasked, not even when it was prepared for another", async () => {
     const refused = { code: "PUBLIC_LOG", message: expect.stringContaining("rekor.example") as string };
-    const publicLog = { publicLog: "rekor.example", allowPublicLog: false, checks: [] };
+    const publicLog = { publicLog: "rekor.example", allowPublicLog: false, depositoriesOf: () => [] };
     await expect(planOf([file("a")], { says: { build: BUILD } }, publicLog)).rejects.toMatchObject(refused);
     const prepared = parsePlan(JSON.stringify(await planOf([file("a")], { says: { build: BUILD } })));
     await expect(admit(prepared, publicLog)).rejects.toMatchObject(refused);
   });
 
   test("collects all that is wrong before anything is signed", async () => {
-    const checks = ["a", "b"].map((code) => ({
-      check: () => Promise.resolve([{ code, message: `${code} is wrong`, hint: "mend it" }]),
-    }));
-    await expect(planOf([file("a")], {}, { checks })).rejects.toMatchObject({
-      code: "NOT_READY",
-      message: "a is wrong (mend it); b is wrong (mend it)",
+    const place = (code: string, status: NotDone["status"]): Depository => ({
+      name: "folder",
+      check: () => Promise.resolve([{ status, reason: { code, message: `${code} is wrong`, hint: "Mend it." } }]),
+      deposit: () => Promise.reject(new Error("nothing is to be signed")),
+      readBack: () => Promise.reject(new Error("nothing is to be signed")),
     });
+    const planFor = async (...places: Depository[]): Promise<Plan> =>
+      await planOf([file("a"), file("b")], { groupOf: ({ name }) => name }, { depositoriesOf: () => places });
+    await expect(planFor(place("a", "refused"), place("b", "unreachable"))).rejects.toMatchObject({
+      code: "NOT_READY",
+      message: "a is wrong (a). Mend it.; b is wrong (b). Mend it.",
+    });
+    await expect(planFor(place("a", "unreachable"))).rejects.toMatchObject({ code: "NOT_REACHED" });
   });
 });
 

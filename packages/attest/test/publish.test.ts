@@ -44,7 +44,7 @@ async function planFor(publications: readonly Publication[]): Promise<Plan> {
   const subjects = publications.map(
     ({ id, digest }) => ({ name: id, digest, from: "file", path: `${id}.tgz` }) as const,
   );
-  return await planOf(subjects, { oneEach: true });
+  return await planOf(subjects, { groupOf: ({ name }) => name });
 }
 
 async function run(

@@ -217,7 +217,10 @@ describe("the receipt", () => {
       },
       readBack: () => Promise.resolve(deposited!),
     });
-    const receipt = await seal(await planOf([file("a")]), makeWorld({ depositories: [depository(change), other] }));
+    const receipt = await seal(
+      await planOf([file("a")]),
+      makeWorld({ depositoriesOf: () => [depository(change), other] }),
+    );
     expect(receipt.status).toBe(status);
     expect(receipt.objects[0]?.proven).toBe(false);
     expect(receipt.statements[0]?.deposits.map((one) => one.status).at(-1)).toBe("proven");

@@ -27,7 +27,7 @@ export function planOf(
   admission: Partial<Admission> = {},
 ): Promise<Plan> {
   const request = { subjects, says: { predicate: PREDICATE }, toolVersion: "1.0.0", ...change };
-  return prepare(request, nameFiles, { allowPublicLog: false, checks: [], ...admission });
+  return prepare(request, nameFiles, { allowPublicLog: false, depositoriesOf: () => [], ...admission });
 }
 
 export function nameFiles([only = "", ...others]: readonly string[]): { bundle: string; envelope: string } {
@@ -81,7 +81,7 @@ export function makeWorld(asked: WorldChange = {}): World {
     // The log first: that the authority is asked before it is not left to the order given.
     witnesses: [...logs.map((name) => witness("log", name)), ...authorities.map((name) => witness("timestamp", name))],
     verifier: BELIEVING,
-    depositories: [],
+    depositoriesOf: () => [],
     observe: (subjects) => Promise.resolve(new Map(subjects.map(({ name, digest }) => [name, digest] as const))),
     now: () => NOW,
     requests: () => ({}),

@@ -12,7 +12,7 @@ export interface Problem {
 
 /** Checks what can fail before any trace is left. */
 export interface Checkable {
-  check(plan: Plan): Promise<readonly Problem[]>;
+  check(plan: Plan): Promise<readonly NotDone[]>;
 }
 
 export type Deposit = { readonly status: "deposited"; readonly location: string } | NotDone;

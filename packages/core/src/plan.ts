@@ -9,8 +9,8 @@ export interface PlannedSubject {
   /** What the statement calls it; its digest where that gives it no name. */
   readonly name: string;
   readonly digest: DigestSet;
-  /** Whether its bytes were hashed here, or what a checksum file or the user says is taken over. */
-  readonly from: "file" | "checksums" | "given";
+  /** Whether its bytes were hashed here, as a file or as a registry serves them, or what is said of it is taken over. */
+  readonly from: "file" | "checksums" | "given" | "registry";
   /** Of a file: relative to the folder where the emission was prepared, with forward slashes. */
   readonly path?: string;
 }
@@ -85,9 +85,12 @@ function parseVisibility(value: unknown): "private" | "internal" {
   throw malformed("visibility is not one of its values");
 }
 
+const ORIGINS = ["file", "checksums", "given", "registry"] as const satisfies readonly PlannedSubject["from"][];
+
 function parseSubject(value: JsonObject): PlannedSubject {
-  const from = textAt(value, "from");
-  if (from !== "file" && from !== "checksums" && from !== "given") throw malformed("from is not one of its values");
+  const text = textAt(value, "from");
+  const from = ORIGINS.find((one) => one === text);
+  if (from === undefined) throw malformed("from is not one of its values");
   const digest = objectAt(value, "digest") ?? {};
   const path = stringAt(value, "path");
   return {

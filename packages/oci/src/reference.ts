@@ -1,4 +1,4 @@
-import { formatPurl } from "@colophon/core";
+import { CoreError, formatPurl, parsePurl } from "@colophon/core";
 import { HEX_LENGTH } from "./digest.ts";
 import { OciError } from "./error.ts";
 
@@ -65,6 +65,19 @@ export function imagePurl(repository: Repository, digest: string): string {
   const name = repository.repository.slice(repository.repository.lastIndexOf("/") + 1);
   const qualifiers = { repository_url: formatRepository(repository) };
   return formatPurl({ type: "oci", name, version: digest, qualifiers });
+}
+
+/** Reads what `imagePurl` writes; undefined for any other text. */
+export function parseImagePurl(text: string): (Repository & { readonly digest: string }) | undefined {
+  if (!text.startsWith("pkg:oci/")) return undefined;
+  try {
+    const { version = "", qualifiers } = parsePurl(text);
+    const { registry, repository, digest } = parseReference(`${qualifiers["repository_url"] ?? ""}@${version}`);
+    return digest === undefined ? undefined : { registry, repository, digest };
+  } catch (error) {
+    if (error instanceof OciError || error instanceof CoreError) return undefined;
+    throw error;
+  }
 }
 
 /** The name of Docker Hub under which this host, small letters, is known; others as they are. */

@@ -105,7 +105,7 @@ async function proceed(means: Means): Promise<ExitCode> {
     {
       subjects: subjectsOf(packages, output.shown),
       says: { build: describeSource(build, chosen.provenance) },
-      oneEach: true,
+      groupOf: ({ name }) => name,
       toolVersion: around.version,
       warnings: [...asked.warnings, ...chosen.warnings],
     },
@@ -113,7 +113,7 @@ async function proceed(means: Means): Promise<ExitCode> {
     {
       ...(emission.publicLog === undefined ? {} : { publicLog: emission.publicLog }),
       allowPublicLog: options.allowPublicLog,
-      checks: emission.depositories,
+      depositoriesOf: emission.depositoriesOf,
     },
   );
   await emission.checkKey();

@@ -37,7 +37,7 @@ async function prepareRelease(means: Means, context: ReleaseContext): Promise<vo
     {
       ...(emission.publicLog === undefined ? {} : { publicLog: emission.publicLog }),
       allowPublicLog: options.allowPublicLog,
-      checks: emission.depositories,
+      depositoriesOf: emission.depositoriesOf,
     },
   );
   const bundles = plan.statements.map(({ files }) => files.bundle);

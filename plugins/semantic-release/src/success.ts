@@ -75,10 +75,11 @@ function readOnly(ports: EmissionPorts): Omit<SealPorts, "observe"> {
   return {
     ...ports,
     signer: { ...ports.signer, sign: async () => await Promise.resolve(refused) },
-    depositories: ports.depositories.map((one) => ({
-      ...one,
-      deposit: async (_, fileName) => await Promise.resolve({ status: "deposited", location: fileName }),
-    })),
+    depositoriesOf: (statement) =>
+      ports.depositoriesOf(statement).map((one) => ({
+        ...one,
+        deposit: async (_, fileName) => await Promise.resolve({ status: "deposited", location: fileName }),
+      })),
   };
 }
 

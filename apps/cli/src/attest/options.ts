@@ -27,7 +27,12 @@ export const SIGNER_OPTIONS = {
 export const OUTPUT_OPTIONS = {
   "output-dir": { type: "string", value: "DIR", help: "Where everything is written (default dist/colophon)" },
   output: { type: "string", value: "FILE", help: "Write the Sigstore bundle here too" },
-  deposit: { type: "string", multiple: true, value: "folder=DIR", help: "Put the attestations there too" },
+  deposit: {
+    type: "string",
+    multiple: true,
+    value: "folder=DIR|oci[=REPO]",
+    help: "Put the attestations there too: oci is beside each image",
+  },
   "dry-run": { type: "boolean", help: "Show the plan; sign and write nothing" },
   prepare: { type: "boolean", help: "Write plan.json; sign nothing yet" },
   seal: { type: "string", value: "plan.json", help: "Sign what was prepared" },

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { basename } from "node:path";
 import { admit, prepare, type Admission, type PrepareRequest } from "@colophon/attest";
-import { attestationFiles, type Emission } from "@colophon/config/emission";
+import { statementFiles, type Emission } from "@colophon/config/emission";
 import { parsePlan, parseStrictJson, type Plan } from "@colophon/core";
 import { readNamedFile } from "../artifact.ts";
 import type { Invocation } from "../command.ts";
@@ -12,26 +12,33 @@ export interface PlanRequest {
   readonly invocation: Invocation;
   readonly emission: Emission;
   readonly subjects: Subjects;
+  /** What an earlier run wrote. */
+  readonly prepared: Plan | undefined;
+}
+
+/** The plan of --seal. Throws UsageError, or as `parsePlan` does. */
+export async function readPrepared({ options, cwd }: Invocation): Promise<Plan | undefined> {
+  const path = options.text("seal");
+  return path === undefined ? undefined : parsePlan(await readText(path, cwd));
 }
 
 /** The plan that an earlier run wrote, or a new one. */
 export async function planOf(request: PlanRequest): Promise<Plan> {
-  const { invocation, emission, subjects: read } = request;
-  const { options, cwd, version } = invocation;
+  const { invocation, emission, subjects: read, prepared } = request;
+  const { options, version } = invocation;
   const admission: Admission = {
     ...(emission.publicLog === undefined ? {} : { publicLog: emission.publicLog }),
     allowPublicLog: options.has("allow-public-log"),
-    checks: emission.depositories,
+    depositoriesOf: emission.depositoriesOf,
   };
-  const prepared = options.text("seal");
   if (prepared !== undefined) {
-    const plan = parsePlan(await readText(prepared, cwd));
-    await admit(plan, admission);
-    return plan;
+    await admit(prepared, admission);
+    return prepared;
   }
-  const { subjects, warnings } = read;
+  const { subjects, warnings, groupOf } = read;
   const says = await readMeaning(request, subjects.length > 0);
-  return await prepare({ subjects, warnings, says, toolVersion: version }, attestationFiles, admission);
+  const grouped = groupOf === undefined ? {} : { groupOf };
+  return await prepare({ subjects, warnings, says, toolVersion: version, ...grouped }, statementFiles, admission);
 }
 
 async function readMeaning(

@@ -1,5 +1,13 @@
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { checkChecksums, findFiles, hashFiles, parseChecksums } from "@colophon/config/emission";
+import {
+  checkChecksums,
+  findFiles,
+  hashFiles,
+  parseChecksums,
+  readPushedImage,
+  type Images,
+  type ImageSubjects,
+} from "@colophon/config/emission";
 import { parseHexDigest, type DigestSet, type PlannedSubject, type Warning } from "@colophon/core";
 import { readNamedFile } from "../artifact.ts";
 import type { Options } from "../options.ts";
@@ -7,26 +15,40 @@ import { UsageError } from "../usage-error.ts";
 
 const MOST_NAMED = 5;
 
-export interface Subjects {
+export interface Subjects extends Partial<Pick<ImageSubjects, "confirmed" | "groupOf">> {
   readonly subjects: readonly PlannedSubject[];
   readonly warnings: readonly Warning[];
 }
 
+/** References among what is to be attested. */
+export function imagesIn(options: Options): readonly string[] {
+  return options.positionals.filter((one) => /^oci:\/\//i.test(one));
+}
+
 /** Everything that is to be attested, in the order it was named. Throws UsageError, or what reading files throws. */
-export async function readSubjects(options: Options, cwd: string, outputFolder: string): Promise<Subjects> {
+export async function readSubjects(
+  options: Options,
+  cwd: string,
+  outputFolder: string,
+  images: Images | undefined,
+): Promise<Subjects> {
   if (options.text("statement") !== undefined || options.text("seal") !== undefined)
     return { subjects: [], warnings: [] };
-  const files = await findFiles(options.positionals, { cwd, outputFolder });
+  const named = imagesIn(options);
+  const paths = options.positionals.filter((one) => !named.includes(one));
+  const pushed = await images?.confirm(await Promise.all(named.map(readPushedImage)));
+  const files = await findFiles(paths, { cwd, outputFolder });
   const hashed = await hashFiles(files);
   const subjects = hashed.map(({ name, path, digest }): PlannedSubject => ({ name, digest, from: "file", path }));
-  const warnings: Warning[] = [];
+  const warnings: Warning[] = [...(pushed?.warnings ?? [])];
   for (const path of options.texts("checksums")) {
     const listed = await readChecksums(path, cwd);
     subjects.push(...listed.subjects);
     warnings.push(...listed.warnings);
   }
   subjects.push(...options.texts("subject").map(parseSubject));
-  return { subjects, warnings };
+  subjects.push(...(pushed?.subjects ?? []));
+  return { ...pushed, subjects, warnings };
 }
 
 async function readChecksums(path: string, cwd: string): Promise<Subjects> {

@@ -1,23 +1,25 @@
 import { resolve } from "node:path";
 import { emit, publicEntryUrl, receiptOfFailure, writePlan, type SealPorts } from "@colophon/attest";
 import { failureOf, leaveReceipt, metadataOf, openEmission, type Emission } from "@colophon/config/emission";
-import type { NotDone, Plan, Receipt } from "@colophon/core";
+import { parsePurl, type NotDone, type Plan, type Receipt } from "@colophon/core";
 import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
 import { observeSubjects } from "../attest/observe.ts";
 import { OUTPUT_OPTIONS, SIGNER_OPTIONS, SUBJECT_OPTIONS } from "../attest/options.ts";
 import { checkOutputFile, writeOutputFile } from "../attest/output-file.ts";
-import { planOf } from "../attest/plan.ts";
+import { planOf, readPrepared } from "../attest/plan.ts";
 import { emissionOf } from "../attest/emission.ts";
-import { readSubjects, type Subjects } from "../attest/subjects.ts";
+import { imagesIn, readSubjects, type Subjects } from "../attest/subjects.ts";
 import type { Command, Invocation } from "../command.ts";
 import { readEnvironment, type Environment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { IncompleteError } from "../incomplete-error.ts";
+import { RefusedError } from "../refused-error.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const ATTEST: Command = {
-  usage: "[<path | glob>…] [options]",
-  summary: "Signs provenance of files, and reads back what was signed. Exit 0 sealed, 1 refused, 3 not reached.",
+  usage: "[<path | glob | oci://ref@digest>…] [options]",
+  summary:
+    "Signs provenance of files and images, and reads back what was signed. Exit 0 sealed, 1 refused, 3 not reached.",
   options: { ...SUBJECT_OPTIONS, ...SIGNER_OPTIONS, ...OUTPUT_OPTIONS },
   run: runAttest,
 };
@@ -36,26 +38,30 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
   let emission: Emission | undefined;
   let sealed: Sealed | undefined;
   try {
-    emission = await openEmission(emissionOf(invocation, environment, folder));
-    subjects = await readSubjects(options, cwd, folder.path);
-    const plan = await planOf({ invocation, emission, subjects });
+    const prepared = await readPrepared(invocation);
+    const images = [...imagesIn(options), ...imagesOfPlan(prepared)];
+    emission = await openEmission({ ...emissionOf(invocation, environment, folder), images });
+    subjects = await readSubjects(options, cwd, folder.path, emission.images);
+    const plan = await planOf({ invocation, emission, subjects, prepared });
     if (output !== undefined && plan.statements.length > 1)
       throw new UsageError(`--output names one file, and there are ${plan.statements.length} statements`);
+    if (options.texts("deposit").some((one) => /^oci(?:=|$)/.test(one)) && emission.images === undefined)
+      throw new UsageError("--deposit oci puts attestations beside images, and no image is named", "Name one: oci://…");
     await emission.checkKey();
     if (options.has("dry-run")) return showPlan(plan, invocation);
     if (options.has("prepare")) {
       await writePlan(plan, await emission.open());
       return showPlan(plan, invocation);
     }
-    sealed = await sealPlan(plan, emission, invocation, environment);
+    sealed = await sealPlan(plan, subjects, emission, invocation, environment);
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined) throw error;
     await tellFailure(failure, subjects, folder.path, emission, invocation);
-    const { status, reason } = failure;
-    throw status === "unreachable"
-      ? new IncompleteError(reason.code, reason.message, { ...reason, cause: error })
-      : error;
+    const { status, reason, isAnswer } = failure;
+    const details = { ...reason, cause: error };
+    if (status === "unreachable") throw new IncompleteError(reason.code, reason.message, details);
+    throw isAnswer ? new RefusedError(reason.code, reason.message, details) : error;
   } finally {
     await emission?.close();
   }
@@ -84,15 +90,27 @@ interface Sealed {
 
 async function sealPlan(
   plan: Plan,
+  { confirmed }: Subjects,
   emission: Emission,
   invocation: Invocation,
   environment: Environment,
 ): Promise<Sealed> {
   const ports = await emission.open();
-  const observe: SealPorts["observe"] = (subjects) => observeSubjects(subjects, invocation, environment);
+  const observe: SealPorts["observe"] = async (subjects) => {
+    const images = subjects.filter(({ from }) => from === "registry");
+    const others = subjects.filter(({ from }) => from !== "registry");
+    const found = await observeSubjects(others, invocation, environment);
+    return new Map([...found, ...((await emission.images?.observe(images, confirmed)) ?? [])]);
+  };
   const receipt = await emit(plan, { ...ports, observe }, metadataOf(await emission.git, invocation.now()));
   const bundle = await ports.folder.read(receipt.statements[0]?.bundle ?? "");
   return { receipt, ...(bundle === undefined ? {} : { bundle }) };
+}
+
+/** Names of the images that a plan is about. */
+function imagesOfPlan(plan: Plan | undefined): readonly string[] {
+  const purls = (plan?.subjects ?? []).filter(({ from }) => from === "registry").map(({ name }) => parsePurl(name));
+  return [...new Set(purls.map(({ qualifiers }) => qualifiers["repository_url"] ?? ""))];
 }
 
 function refuseContradictions({ options }: Invocation): void {

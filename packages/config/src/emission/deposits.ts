@@ -1,16 +1,21 @@
-import type { Depository } from "@colophon/core";
 import { ConfigError } from "../error.ts";
 
-/** The depositories of these settings, each `folder=DIR`. Throws DEPOSIT_UNKNOWN. */
-export async function openDepositories(settings: readonly string[]): Promise<readonly Depository[]> {
-  const { createFolderDepository } = await import("@colophon/workspace");
-  return settings.map((setting) => {
-    const folder = /^folder=(.+)$/s.exec(setting)?.[1];
-    if (folder !== undefined) return createFolderDepository(folder);
-    // What follows may hold a password.
-    const [kind = ""] = setting.split(/[=:]/);
-    throw new ConfigError("DEPOSIT_UNKNOWN", `nothing can be deposited in ${JSON.stringify(kind.slice(0, 80))}`, {
-      hint: "Name a folder: folder=DIR.",
-    });
+/** A place for attestations, as it is written: `folder=DIR`, `oci`, or `oci=REPOSITORY`. */
+export type DepositSetting =
+  | { readonly kind: "folder"; readonly folder: string }
+  /** Beside each image, or in another repository. */
+  | { readonly kind: "oci"; readonly repository?: string };
+
+/** Throws DEPOSIT_UNKNOWN. */
+export function parseDeposit(setting: string): DepositSetting {
+  const folder = /^folder=(.+)$/s.exec(setting)?.[1];
+  if (folder !== undefined) return { kind: "folder", folder };
+  const repository = /^oci=(.+)$/s.exec(setting)?.[1];
+  if (repository !== undefined) return { kind: "oci", repository };
+  if (setting === "oci") return { kind: "oci" };
+  // What follows may hold a password.
+  const [kind = ""] = setting.split(/[=:]/);
+  throw new ConfigError("DEPOSIT_UNKNOWN", `nothing can be deposited in ${JSON.stringify(kind.slice(0, 80))}`, {
+    hint: "Name a folder (folder=DIR), or oci for beside each image, or oci=REPOSITORY.",
   });
 }

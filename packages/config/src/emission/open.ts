@@ -1,9 +1,18 @@
-import type { BuildDescription, Depository, EnvelopeSigner, RequestCounts, Verifier, Witness } from "@colophon/core";
+import type {
+  BuildDescription,
+  Depository,
+  EnvelopeSigner,
+  PlannedStatement,
+  RequestCounts,
+  Verifier,
+  Witness,
+} from "@colophon/core";
 import { openOutputFolder, readGitFacts, type GitFacts, type OutputFolder } from "@colophon/workspace";
 import type { Config } from "../config.ts";
 import { openTrust, type Trust } from "../trust.ts";
 import { describeBuild, type BuildRequest } from "./build.ts";
-import { openDepositories } from "./deposits.ts";
+import { parseDeposit, type DepositSetting } from "./deposits.ts";
+import { openImages, type Images } from "./images.ts";
 import { openServices, type ServicesRequest } from "./open-services.ts";
 
 export interface EmissionRequest extends Omit<ServicesRequest, "written"> {
@@ -16,6 +25,8 @@ export interface EmissionRequest extends Omit<ServicesRequest, "written"> {
   readonly trustedRootFile?: string;
   /** In place of the configuration's. */
   readonly deposit?: readonly string[];
+  /** Images that the emission is about, as references; none where it is about files alone. */
+  readonly images?: readonly string[];
 }
 
 /** What sealing needs, but for what the subjects are. */
@@ -24,10 +35,12 @@ export interface EmissionPorts {
   readonly signer: EnvelopeSigner;
   readonly witnesses: readonly Witness[];
   readonly verifier: Verifier;
-  readonly depositories: readonly Depository[];
+  readonly depositoriesOf: DepositoriesOf;
   readonly now: () => Date;
   readonly requests: () => RequestCounts;
 }
+
+type DepositoriesOf = (statement: PlannedStatement) => readonly Depository[];
 
 export interface DescribeRequest extends Pick<BuildRequest, "runSummary" | "acceptRemoteCache"> {
   /** Whether an identity token is asked for, whose claims vouch for what the environment says. */
@@ -38,7 +51,9 @@ export interface DescribeRequest extends Pick<BuildRequest, "runSummary" | "acce
 export interface Emission {
   /** Host of a public log that is going to be written to. */
   readonly publicLog?: string;
-  readonly depositories: readonly Depository[];
+  readonly depositoriesOf: DepositoriesOf;
+  /** Set where the emission is about images. */
+  readonly images?: Images;
   readonly git: Promise<GitFacts>;
   /** Hosts of the registries of which the trust root holds a key, and whose own provenance can be verified. */
   readonly keyedRegistries: () => Promise<readonly string[]>;
@@ -60,14 +75,18 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
   const services = await openServices({ ...request, ...(config.sign === undefined ? {} : { written: config.sign }) });
   // What git cannot tell it says without failing.
   const git = readGitFacts(cwd, env);
-  const depositories = await openDepositories(request.deposit ?? config.deposit);
+  const settings = (request.deposit ?? config.deposit).map(parseDeposit);
+  const images = await openNamedImages(request, settings);
+  const depositoriesOf = await openDepositories(settings, images);
   const root = request.trustedRootFile === undefined ? {} : { trustedRootFile: request.trustedRootFile };
   const trusting = { config, ...root, offline, cacheDir };
+  const requests = (): RequestCounts => ({ ...services.requests(), ...images?.requests() });
   let folder: OutputFolder | undefined;
   let trust: Trust | undefined;
   return {
     ...(services.publicLog === undefined ? {} : { publicLog: services.publicLog }),
-    depositories,
+    depositoriesOf,
+    ...(images === undefined ? {} : { images }),
     git,
     keyedRegistries: () => openTrust({ ...trusting, keys: [] }).keyedRegistries(),
     hasIdentity: services.hasIdentity,
@@ -92,14 +111,36 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
         signer,
         witnesses,
         verifier: trust.verifier,
-        depositories,
+        depositoriesOf,
         now,
-        requests: services.requests,
+        requests,
       };
     },
-    requests: services.requests,
+    requests,
     close: async () => {
-      await Promise.all([services.close(), trust?.close(), folder?.close()]);
+      await Promise.all([services.close(), trust?.close(), folder?.close(), images?.close()]);
     },
   };
+}
+
+/** Nothing of registries is loaded where no image is named. */
+async function openNamedImages(
+  { images = [], env, offline, userAgent, now }: EmissionRequest,
+  settings: readonly DepositSetting[],
+): Promise<Images | undefined> {
+  if (images.length === 0) return undefined;
+  const elsewhere = settings.flatMap((one) => (one.kind === "oci" ? (one.repository ?? []) : []));
+  return await openImages({ env, offline, userAgent, now, named: [...images, ...elsewhere] });
+}
+
+async function openDepositories(
+  settings: readonly DepositSetting[],
+  images: Images | undefined,
+): Promise<DepositoriesOf> {
+  const { createFolderDepository } = await import("@colophon/workspace");
+  const folders = settings.flatMap((one) => (one.kind === "folder" ? [createFolderDepository(one.folder)] : []));
+  return (statement) => [
+    ...folders,
+    ...settings.flatMap((one) => (one.kind === "oci" ? (images?.depositoriesOf(statement, one.repository) ?? []) : [])),
+  ];
 }

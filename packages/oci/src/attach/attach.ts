@@ -16,7 +16,10 @@ const MOST_READS = 20;
 
 export interface AttachRequest {
   readonly registry: Registry;
+  /** Where the bundle is attached. */
   readonly repository: Repository;
+  /** Where the image lies, if that is another repository. */
+  readonly home?: Repository;
   /** Digest of the image, index or other manifest that the bundle is attached to. */
   readonly subject: string;
   /** A Sigstore bundle. */
@@ -50,8 +53,8 @@ export async function attach(request: AttachRequest): Promise<Answered<Attached>
 }
 
 async function attachBundle(request: AttachRequest): Promise<Attached> {
-  const { registry, repository, subject } = request;
-  const image = valueOf(await registry.manifest(repository, subject));
+  const { registry, repository, home = repository, subject } = request;
+  const image = valueOf(await registry.manifest(home, subject));
   const { from } = valueOf(await registry.referrers(repository, subject));
   if (from === "tag") await checkFallbackTag(registry, repository, subject);
   const existing = await findAttached(request);

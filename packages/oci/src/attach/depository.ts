@@ -1,4 +1,4 @@
-import type { Attestation, Depository, Proof, Reason } from "@colophon/core";
+import type { Attestation, Depository, NotDone, Proof, Reason } from "@colophon/core";
 import { OciError } from "../error.ts";
 import { registryLocation } from "../location.ts";
 import { reasonOf, type OciReason } from "../reason.ts";
@@ -10,7 +10,10 @@ import { checkFallbackTag } from "./fallback-list.ts";
 
 export interface OciDepositoryOptions {
   readonly registry: Registry;
+  /** Where attestations are attached. */
   readonly repository: Repository;
+  /** Where the image lies, if that is another repository. */
+  readonly home?: Repository;
   /** Digest of the image, index or platform's image that attestations are attached to. */
   readonly subject: string;
   /** RFC 3339: when attestations are attached. */
@@ -22,25 +25,27 @@ const PASSING: ReadonlySet<string> = new Set(["rate-limited", "registry-unavaila
 
 /** An image in a registry as a place for attestations. */
 export function createOciDepository(options: OciDepositoryOptions): Depository {
-  const { registry, repository, subject, now } = options;
+  const { registry, repository, home = repository, subject, now } = options;
   return {
     name: "oci",
     async check() {
-      const there = await registry.manifest(repository, subject);
-      if (!there.ok) return [there.reason];
+      const there = await registry.manifest(home, subject);
+      if (!there.ok) return [notDone(there.reason)];
       const referrers = await registry.referrers(repository, subject);
-      if (!referrers.ok) return [referrers.reason];
+      if (!referrers.ok) return [notDone(referrers.reason)];
       const problem = referrers.value.from === "tag" ? await occupied(options) : undefined;
-      return problem === undefined ? [] : [problem];
+      return problem === undefined ? [] : [notDone(problem)];
     },
     async deposit(bundle) {
-      const attached = await attach({ registry, repository, subject, bundle, created: now() });
-      if (attached.ok) return { status: "deposited", location: attached.value.location };
-      const { reason } = attached;
-      return { status: PASSING.has(reason.code) ? "unreachable" : "refused", reason };
+      const attached = await attach({ registry, repository, home, subject, bundle, created: now() });
+      return attached.ok ? { status: "deposited", location: attached.value.location } : notDone(attached.reason);
     },
     readBack: (bundle) => readBack(options, bundle),
   };
+}
+
+function notDone(reason: OciReason): NotDone {
+  return { status: PASSING.has(reason.code) ? "unreachable" : "refused", reason };
 }
 
 async function occupied(options: OciDepositoryOptions): Promise<OciReason | undefined> {

@@ -388,7 +388,7 @@ describe("an image as a depository", () => {
     const image = fake.addImage("image", "1.4.0");
     fake.before = ({ path }) => (path.includes("/referrers/") ? reply : undefined);
     const depository = depositoryOf(fake, image);
-    await expect(depository.check({} as Plan)).resolves.toMatchObject([{ code }]);
+    await expect(depository.check({} as Plan)).resolves.toMatchObject([{ reason: { code } }]);
     await expect(depository.deposit(provenanceOf(image), "b")).resolves.toMatchObject({ status, reason: { code } });
     await expect(depository.readBack(provenanceOf(image), "b")).resolves.toMatchObject({ reason: { code } });
   });
@@ -399,9 +399,11 @@ describe("an image as a depository", () => {
     const image = fake.addImage("image", "1.4.0");
     fake.tag(fallbackTag(image.digest), image);
     await expect(depositoryOf(fake, image).check({} as Plan)).resolves.toMatchObject([
-      { code: "fallback-tag-occupied" },
+      { reason: { code: "fallback-tag-occupied" } },
     ]);
     const gone = { ...image, digest: `sha256:${"0".repeat(64)}` };
-    await expect(depositoryOf(fake, gone).check({} as Plan)).resolves.toMatchObject([{ code: "no-such-object" }]);
+    await expect(depositoryOf(fake, gone).check({} as Plan)).resolves.toMatchObject([
+      { reason: { code: "no-such-object" } },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Depository } from "@colophon/core";
+import type { Depository, NotDone } from "@colophon/core";
 import { WorkspaceError } from "../error.ts";
 import { openOutputFolder, type OutputFolder } from "./folder.ts";
 
@@ -20,7 +20,7 @@ export function createFolderDepository(folder: string): Depository {
         await inFolder(() => Promise.resolve());
         return [];
       } catch (cause) {
-        return [problemOf(cause)];
+        return [refusalOf(cause)];
       }
     },
     deposit: async ({ bytes }, fileName) => {
@@ -28,7 +28,7 @@ export function createFolderDepository(folder: string): Depository {
         await inFolder((opened) => opened.write(fileName, bytes));
         return { status: "deposited", location: join(folder, fileName) };
       } catch (cause) {
-        return { status: "refused", reason: problemOf(cause) };
+        return refusalOf(cause);
       }
     },
     readBack: async (attestation, fileName) => {
@@ -41,8 +41,8 @@ export function createFolderDepository(folder: string): Depository {
   };
 }
 
-function problemOf(cause: unknown): { code: string; message: string; hint?: string } {
+function refusalOf(cause: unknown): NotDone {
   if (!(cause instanceof WorkspaceError)) throw cause;
   const { code, message, hint } = cause;
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
+  return { status: "refused", reason: { code, message, ...(hint === undefined ? {} : { hint }) } };
 }

@@ -45,7 +45,9 @@ test("what somebody else wrote is left as it is, and the deposit refused", async
 
 test("a folder that is none is a problem before anything is signed", async () => {
   await writeFile(folder, "a file");
-  expect(await createFolderDepository(folder).check(PLAN)).toMatchObject([{ code: "OUTPUT_UNWRITABLE" }]);
+  expect(await createFolderDepository(folder).check(PLAN)).toMatchObject([
+    { status: "refused", reason: { code: "OUTPUT_UNWRITABLE" } },
+  ]);
 });
 
 test("an output folder gives up what it wrote, and nothing else; a name is claimed alike", async () => {

@@ -1,0 +1,91 @@
+import { homedir } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Depository, DigestSet, PlannedStatement, PlannedSubject, RequestCounts, Warning } from "@colophon/core";
+import type { ConfirmedImage, PushedImage } from "@colophon/oci";
+import { namedHosts } from "../named-hosts.ts";
+
+export interface ImagesRequest {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly offline: boolean;
+  readonly userAgent: string;
+  readonly now: () => Date;
+  /** Images and repositories that the user named: their registries may be on this machine, and there without TLS. */
+  readonly named: readonly string[];
+}
+
+/** What is said of images that were pushed. */
+export interface ImageSubjects {
+  readonly confirmed: readonly ConfirmedImage[];
+  /** Each image or index, and what its platforms get, in every repository that it was pushed to. */
+  readonly subjects: readonly PlannedSubject[];
+  /** One statement for each image: the digest of the image that a subject belongs to; empty for what is no image. */
+  readonly groupOf: (subject: PlannedSubject) => string;
+  readonly warnings: readonly Warning[];
+}
+
+/** Images in registries as what an emission is about, and as places for attestations. */
+export interface Images {
+  /** Rejects with OciError where something else is there than was pushed, or nothing, or it cannot be asked. */
+  readonly confirm: (pushed: readonly PushedImage[]) => Promise<ImageSubjects>;
+  /** The digests that image subjects have now: none of what is gone, the other one of what a tag leads away from. */
+  readonly observe: (
+    subjects: readonly PlannedSubject[],
+    confirmed?: readonly ConfirmedImage[],
+  ) => Promise<ReadonlyMap<string, DigestSet>>;
+  /** A place for each image that a statement is about: beside it, or in another repository. */
+  readonly depositoriesOf: (statement: PlannedStatement, elsewhere?: string) => readonly Depository[];
+  readonly requests: () => RequestCounts;
+  readonly close: () => Promise<void>;
+}
+
+/** What a reference says was pushed; without a digest, what its tag leads to. Rejects with OciError for a name that is none. */
+export async function readPushedImage(text: string): Promise<PushedImage> {
+  const { parseReference } = await import("@colophon/oci");
+  const { tag, ...rest } = parseReference(text);
+  return { ...rest, tags: tag === undefined ? [] : [tag] };
+}
+
+/** Registries take a moment to serve what they were given; a wrong digest is not waited for much longer. */
+const PATIENCE_MS = 15_000;
+
+/** Reads the logins of Docker and Podman. Rejects with OciError for a name that is none, or for files that cannot be read. */
+export async function openImages({ env, offline, userAgent, now, named }: ImagesRequest): Promise<Images> {
+  const oci = await import("@colophon/oci");
+  const { createHttp } = await import("@colophon/http");
+  const hosts = [...new Set(named.map((one) => oci.parseReference(one).registry))];
+  const http = createHttp({ userAgent, offline, ...namedHosts(hosts, env) });
+  const credentials = await oci.readCredentials({ env, home: env["HOME"] ?? homedir() });
+  const registry = oci.createRegistry({ http, credentials });
+  const patience = {
+    patienceMs: PATIENCE_MS,
+    now: () => performance.now(),
+    wait: async (ms: number) => await wait(ms),
+  };
+  return {
+    confirm: async (pushed) => {
+      const confirmed = await Promise.all(pushed.map((one) => oci.confirmImage(registry, one, patience)));
+      const subjects = confirmed.flatMap((image) => oci.subjectsOfImage(image));
+      const groups = new Map(
+        // Of what two images share, the first is the one.
+        confirmed.toReversed().flatMap((image) => oci.subjectsOfImage(image).map(({ name }) => [name, image.digest])),
+      );
+      return {
+        confirmed,
+        subjects,
+        groupOf: ({ name }) => groups.get(name) ?? "",
+        warnings: confirmed.flatMap(({ warnings }) => warnings),
+      };
+    },
+    observe: async (subjects, confirmed = []) => await oci.observeImages(registry, subjects, confirmed),
+    depositoriesOf: ({ subjects }, elsewhere) =>
+      subjects.flatMap((name) => {
+        const place = oci.parseImagePurl(name);
+        if (place === undefined) return [];
+        const { digest: subject, ...home } = place;
+        const repository = elsewhere === undefined ? home : oci.parseRepository(elsewhere);
+        return [oci.createOciDepository({ registry, repository, home, subject, now: () => now().toISOString() })];
+      }),
+    requests: () => http.counts(),
+    close: () => http.close(),
+  };
+}
