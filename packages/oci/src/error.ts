@@ -8,6 +8,8 @@
  * TOO_LARGE: a file, a list, or all attestations of one object together are larger than what is read.
  * REFERENCE_INVALID, REFERENCE_SCHEME, REFERENCE_UPPER_CASE, REFERENCE_TAG, REFERENCE_DIGEST: what names an image is
  * none, or that part of it is at fault.
+ * BUILDER_OUTPUT_INVALID: what an image builder wrote is of no known form, broken, or at odds with itself.
+ * NOTHING_PUSHED: it names no image that was pushed; the digest of a config is none.
  * CREDENTIALS_INVALID: a file of credentials is not what Docker or Podman write.
  * ACCESS_DENIED: the registry, or its token service, says 401 or 403: what is asked for is private, or not there.
  * NO_SUCH_OBJECT: the registry knows the repository, and has no such tag or manifest in it.
@@ -31,6 +33,8 @@ export type OciErrorCode =
   | "REFERENCE_UPPER_CASE"
   | "REFERENCE_TAG"
   | "REFERENCE_DIGEST"
+  | "BUILDER_OUTPUT_INVALID"
+  | "NOTHING_PUSHED"
   | "CREDENTIALS_INVALID"
   | "ACCESS_DENIED"
   | "NO_SUCH_OBJECT"

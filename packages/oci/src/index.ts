@@ -16,6 +16,10 @@ export type { Annotations, Descriptor } from "./descriptor.ts";
 export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
 export { attToBundle } from "./att-to-bundle.ts";
 
+// builders
+export { readBuilderOutput } from "./builders/read-builder-output.ts";
+export type { BuilderForm, BuilderProblem, PushedImage, PushedImages } from "./builders/pushed-images.ts";
+
 // layouts
 export { openLayout, type Layout } from "./layout.ts";
 export { listImages, type ImageList } from "./list-images.ts";

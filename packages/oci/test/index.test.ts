@@ -20,6 +20,7 @@ test("exports what its callers use and nothing else", () => {
     "parseReference",
     "parseRepository",
     "platformLocation",
+    "readBuilderOutput",
     "readCredentials",
     "registryLocation",
   ]);
