@@ -70,7 +70,7 @@ export interface WrittenConfig {
   };
   readonly registries?: readonly WrittenRegistry[];
   readonly sign?: WrittenSign;
-  /** Where attestations are put besides the output folder: `folder=DIR`. */
+  /** Where attestations are put besides the output folder: `folder=DIR`, `oci`, `oci=REPOSITORY`. */
   readonly deposit?: readonly string[];
 }
 

@@ -16,6 +16,7 @@
  * REPOSITORY_UNKNOWN: the registry says that it has no such repository, as some do of private ones.
  * ANSWER_UNREADABLE: the registry answers with something else than the distribution specification says.
  * DIGEST_IS_NOT_MANIFEST: what is said to be the digest of an image is that of its config or of a layer.
+ * PUSHED_UNMATCHED: the names of images that a user gives, and what builders tell of them, do not fit together.
  * TAG_MOVED: a tag leads to something else than what was pushed there.
  * FALLBACK_TAG_OCCUPIED: the tag under which referrers would have to be listed is the name of something else.
  * RATE_LIMITED, REGISTRY_UNAVAILABLE, OFFLINE, BUDGET_SPENT: there was no answer, or none to what was asked.
@@ -41,6 +42,7 @@ export type OciErrorCode =
   | "REPOSITORY_UNKNOWN"
   | "ANSWER_UNREADABLE"
   | "DIGEST_IS_NOT_MANIFEST"
+  | "PUSHED_UNMATCHED"
   | "TAG_MOVED"
   | "FALLBACK_TAG_OCCUPIED"
   | "RATE_LIMITED"

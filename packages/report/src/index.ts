@@ -1,4 +1,5 @@
 export { renderCoverageText, renderMissing, renderNotes } from "./coverage-text.ts";
+export { renderErrorText } from "./error-text.ts";
 export { renderInspectText, type Inspected } from "./inspect-text.ts";
 export { renderCoverageJson, renderJson } from "./json.ts";
 export { plainText } from "./plain-text.ts";

@@ -4,7 +4,7 @@ import {
   findFiles,
   hashFiles,
   parseChecksums,
-  readPushedImage,
+  readPushed,
   type Images,
   type ImageSubjects,
 } from "@colophon/config/emission";
@@ -36,7 +36,7 @@ export async function readSubjects(
     return { subjects: [], warnings: [] };
   const named = imagesIn(options);
   const paths = options.positionals.filter((one) => !named.includes(one));
-  const pushed = await images?.confirm(await Promise.all(named.map(readPushedImage)));
+  const pushed = named.length === 0 ? undefined : await images?.confirm((await readPushed(named)).pushed);
   const files = await findFiles(paths, { cwd, outputFolder });
   const hashed = await hashFiles(files);
   const subjects = hashed.map(({ name, path, digest }): PlannedSubject => ({ name, digest, from: "file", path }));

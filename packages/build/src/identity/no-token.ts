@@ -17,7 +17,7 @@ export async function noToken(env: Env): Promise<BuildError> {
       );
     case "local":
       return new BuildError("no-id-token", "there is no identity token here: this is no CI that gives one", {
-        hint: "Set SIGSTORE_ID_TOKEN, name a file that holds a token, or sign with a key.",
+        hint: "Set SIGSTORE_ID_TOKEN, name a file that holds a token, or sign with a key. In a CI, let the tool that runs this hand on the job's environment.",
       });
   }
 }

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Depository, DigestSet, PlannedStatement, PlannedSubject, RequestCounts, Warning } from "@colophon/core";
-import type { ConfirmedImage, PushedImage } from "@colophon/oci";
+import type { ConfirmedImage, MatchedPushed, PushedReference } from "@colophon/oci";
 import { namedHosts } from "../named-hosts.ts";
 
 export interface ImagesRequest {
@@ -26,7 +26,7 @@ export interface ImageSubjects {
 /** Images in registries as what an emission is about, and as places for attestations. */
 export interface Images {
   /** Rejects with OciError where something else is there than was pushed, or nothing, or it cannot be asked. */
-  readonly confirm: (pushed: readonly PushedImage[]) => Promise<ImageSubjects>;
+  readonly confirm: (pushed: readonly PushedReference[]) => Promise<ImageSubjects>;
   /** The digests that image subjects have now: none of what is gone, the other one of what a tag leads away from. */
   readonly observe: (
     subjects: readonly PlannedSubject[],
@@ -38,11 +38,20 @@ export interface Images {
   readonly close: () => Promise<void>;
 }
 
-/** What a reference says was pushed; without a digest, what its tag leads to. Rejects with OciError for a name that is none. */
-export async function readPushedImage(text: string): Promise<PushedImage> {
-  const { parseReference } = await import("@colophon/oci");
-  const { tag, ...rest } = parseReference(text);
-  return { ...rest, tags: tag === undefined ? [] : [tag] };
+/** What a builder wrote; `where` names it in messages. */
+export interface BuilderOutput {
+  readonly bytes: Uint8Array;
+  readonly where: string;
+}
+
+/** What was pushed, by the names that a user gives and what builders wrote. Rejects with OciError. */
+export async function readPushed(
+  references: readonly string[],
+  outputs: readonly BuilderOutput[] = [],
+): Promise<MatchedPushed> {
+  const { matchPushed, parseReference, readBuilderOutput } = await import("@colophon/oci");
+  const told = outputs.map(({ bytes, where }) => readBuilderOutput(bytes, where));
+  return matchPushed(references.map(parseReference), told);
 }
 
 /** Registries take a moment to serve what they were given; a wrong digest is not waited for much longer. */

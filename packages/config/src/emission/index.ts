@@ -7,7 +7,7 @@ export { observeFiles } from "./observe.ts";
 export { openEmission, type Emission, type EmissionPorts, type EmissionRequest } from "./open.ts";
 export type { NamedServices } from "./services.ts";
 export { statementFiles } from "./statement-files.ts";
-export { readPushedImage, type Images, type ImageSubjects } from "./images.ts";
+export { readPushed, type BuilderOutput, type Images, type ImageSubjects } from "./images.ts";
 export { parseArtifacts, parseChecksums, roleOf } from "@colophon/goreleaser";
 export {
   attestationFiles,

@@ -9,7 +9,7 @@ import { roleOf } from "../role.ts";
 import { partOf } from "./part-of.ts";
 
 /** What was pushed, as its builder or a user says. */
-export interface PushedImage extends Repository {
+export interface PushedReference extends Repository {
   /** Every one of them must lead to it. */
   readonly tags: readonly string[];
   /** `sha256:<hex>` or `sha512:<hex>`; absent: what the tags lead to now. */
@@ -48,7 +48,7 @@ const ABSENT: ReadonlySet<string> = new Set(["NO_SUCH_OBJECT", "REPOSITORY_UNKNO
  */
 export async function confirmImage(
   registry: Registry,
-  pushed: PushedImage,
+  pushed: PushedReference,
   patience: Patience,
 ): Promise<ConfirmedImage> {
   const { tags, digest: _, ...repository } = pushed;
@@ -86,7 +86,7 @@ interface Seen {
 async function lookUntilThere(
   registry: Registry,
   repository: Repository,
-  pushed: PushedImage,
+  pushed: PushedReference,
   { patienceMs, now, wait }: Patience,
 ): Promise<Seen> {
   const until = now() + patienceMs;
@@ -100,7 +100,7 @@ async function lookUntilThere(
   }
 }
 
-async function look(registry: Registry, repository: Repository, { tags, digest }: PushedImage): Promise<Seen> {
+async function look(registry: Registry, repository: Repository, { tags, digest }: PushedReference): Promise<Seen> {
   const found = await Promise.all(
     tags.map(async (tag) => [tag, unlessAbsent(await registry.resolve({ ...repository, tag }))] as const),
   );
@@ -125,7 +125,7 @@ function unlessAbsent<T>(answer: Answered<T>): T | OciError {
 async function refuseParts(
   registry: Registry,
   repository: Repository,
-  { digest }: PushedImage,
+  { digest }: PushedReference,
   { tags }: Seen,
 ): Promise<void> {
   if (digest === undefined) return;
