@@ -9,3 +9,4 @@ export { release, type ReleaseRequest } from "./publish/release.ts";
 export { receiptOfFailure } from "./receipt.ts";
 export { seal } from "./seal.ts";
 export type { Predicate } from "./statement.ts";
+export { joinPlans } from "./join-plans.ts";

@@ -24,6 +24,8 @@ export interface PrepareRequest {
   readonly toolVersion: string;
   /** Subjects of different keys go different ways, in statements of their own; without it, all go one way. */
   readonly groupOf?: (subject: PlannedSubject) => string;
+  /** Nothing to attest is no mistake: subjects are still to come, see `joinPlans`. */
+  readonly isPart?: boolean;
   /** What was worth saying of the subjects before. */
   readonly warnings?: readonly Warning[];
 }
@@ -43,6 +45,7 @@ export async function prepare(request: PrepareRequest, nameFiles: NameFiles, adm
 
 function toPlan(request: PrepareRequest, nameFiles: NameFiles): Plan {
   const given = "statement" in request.says ? subjectsOf(request.says.statement) : request.subjects;
+  if (given.length === 0 && request.isPart !== true) throw nothing();
   const subjects = mergeSubjects(given);
   return {
     schemaVersion: "1",
@@ -110,11 +113,6 @@ function subjectsOf(statement: string): PlannedSubject[] {
 
 /** One subject for each name; the same file named twice is one, two files of one name are an error. */
 function mergeSubjects(subjects: readonly PlannedSubject[]): PlannedSubject[] {
-  if (subjects.length === 0) {
-    throw new AttestError("SUBJECTS_MISSING", "there is nothing to attest", {
-      hint: "Name files, a checksum file (--checksums), or digests (--subject NAME=sha256:HEX).",
-    });
-  }
   const byName = new Map<string, PlannedSubject>();
   for (const subject of subjects) {
     const { name, digest } = subject;
@@ -128,6 +126,12 @@ function mergeSubjects(subjects: readonly PlannedSubject[]): PlannedSubject[] {
     byName.set(name, known === undefined ? subject : { ...known, digest: { ...known.digest, ...digest } });
   }
   return [...byName.values()];
+}
+
+function nothing(): AttestError {
+  return new AttestError("SUBJECTS_MISSING", "there is nothing to attest", {
+    hint: "Name files, images (oci://…), a checksum file (--checksums), or digests (--subject NAME=sha256:HEX).",
+  });
 }
 
 /** What the user gives by several digests may be given one by one. */

@@ -8,6 +8,7 @@ import {
   openEmission,
   readPushed,
   statementFiles,
+  withOci,
   type Emission,
   type Images,
 } from "@colophon/config/emission";
@@ -57,12 +58,10 @@ export async function attestPushed(options: Options, around: Surroundings): Prom
   }
 }
 
-/** What is pushed into a registry is attested there, whatever else is configured. */
 function depositsOf({ deposit }: Options, config: Config, cwd: string): readonly string[] {
   if (deposit.length > 0)
     return deposit.map((one) => one.replace(/^folder=(.+)$/s, (_, path: string) => `folder=${resolve(cwd, path)}`));
-  const isThere = config.deposit.some((one) => /^oci(?:=|$)/.test(one));
-  return isThere ? config.deposit : [...config.deposit, "oci"];
+  return withOci(config.deposit);
 }
 
 async function proceed(

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { defaultCacheDir, readConfig, type Config } from "@colophon/config";
-import { openEmission, openNpmPublishing, type Emission, type NpmPublishing } from "@colophon/config/emission";
+import { openEmission, openNpmPublishing, withOci, type Emission, type NpmPublishing } from "@colophon/config/emission";
 import type { Context } from "./context.ts";
 import { preferLocal, withRegistryToken } from "./npm-environment.ts";
 import type { Options } from "./options.ts";
@@ -19,11 +19,12 @@ export interface Means {
   readonly output: { readonly path: string; readonly shown: string };
 }
 
-/** Opens an emission for one step. Rejects with ConfigError, SigstoreError, or as `use` does. */
+/** Opens an emission for one step, about these images besides what else there is. Rejects with ConfigError, SigstoreError, or as `use` does. */
 export async function withEmission<Result>(
   options: Options,
   context: Context,
   use: (means: Means) => Promise<Result>,
+  images: readonly string[] = [],
 ): Promise<Result> {
   const { cwd, env } = context;
   const config = await readConfig(cwd, options.config);
@@ -37,7 +38,8 @@ export async function withEmission<Result>(
     userAgent: `colophon/${VERSION}`,
     cacheDir: defaultCacheDir(env),
     output,
-    ...(options.deposit === undefined ? {} : { deposit: options.deposit }),
+    deposit: options.deposit ?? (images.length === 0 ? config.deposit : withOci(config.deposit)),
+    images,
   });
   try {
     return await use({ options, context, config, emission, output });

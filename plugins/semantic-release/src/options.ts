@@ -11,11 +11,15 @@ export interface Options {
   readonly subjects: readonly string[];
   /** GoReleaser's folder, whose `artifacts.json` says what it uploads; from the folder that is released. */
   readonly goreleaser?: string;
+  /** References of images that are pushed, as templates of the host: `ghcr.io/acme/widget:${nextRelease.version}`. */
+  readonly images: readonly string[];
+  /** Files that builders of images wrote: metadata, digests, what they printed; from the folder that is released. */
+  readonly imageMetadata: readonly string[];
   /** From the folder that is released, with forward slashes and without one at its end. */
   readonly outputDir: string;
   /** File, in place of the configuration that is found. */
   readonly config?: string;
-  /** `folder=DIR`, in place of the configuration's. */
+  /** `folder=DIR`, `oci`, `oci=REPOSITORY`, in place of the configuration's. */
   readonly deposit?: readonly string[];
   readonly allowPublicLog: boolean;
   /** What an object without proof is after the publication. */
@@ -34,6 +38,8 @@ const isTexts = (value: unknown): boolean => isText(value) || (Array.isArray(val
 
 const VALIDATORS = {
   subjects: isTexts,
+  images: isTexts,
+  imageMetadata: isTexts,
   goreleaser: (value: unknown, cwd: string): boolean => isText(value) && isBelow(cwd, value),
   outputDir: (value: unknown, cwd: string): boolean => isText(value) && isBelow(cwd, value),
   config: isText,
@@ -46,9 +52,11 @@ const VALIDATORS = {
 const FORMS: Readonly<Record<Name, string>> = {
   subjects: "a glob or an `Array` of globs",
   goreleaser: "the path of GoReleaser's folder, inside of the one that is released",
+  images: "the name of an image or an `Array` of them, which may hold `${nextRelease.version}`",
+  imageMetadata: "the path of a file or an `Array` of them",
   outputDir: "the path of a folder inside of the one that is released",
   config: "the path of a file",
-  deposit: "a `String` of the form `folder=DIR`, or an `Array` of them",
+  deposit: "a `String` of the form `folder=DIR`, `oci` or `oci=REPOSITORY`, or an `Array` of them",
   allowPublicLog: "a `Boolean`",
   unproven: '`"error"` or `"warn"`',
   readBackTimeout: "a `Number` of seconds from 0 to 3600",
@@ -81,6 +89,8 @@ export function takeOptions(pluginConfig: PluginConfig, { cwd }: Context): Optio
   const goreleaser = valid("goreleaser");
   return {
     subjects: textsOf(valid("subjects")),
+    images: textsOf(valid("images")),
+    imageMetadata: textsOf(valid("imageMetadata")),
     outputDir: pathBelow(cwd, isText(outputDir) ? outputDir : DEFAULT_OUTPUT),
     ...(isText(goreleaser) ? { goreleaser: pathBelow(cwd, goreleaser) } : {}),
     ...(isText(config) ? { config } : {}),

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import type { Folder } from "@colophon/attest";
 import { parsePlan, type Plan } from "@colophon/core";
 import { ENOPLAN } from "./definitions/errors.ts";
 import type { ReleaseContext } from "./context.ts";
-import type { Means } from "./emission.ts";
+import type { Options } from "./options.ts";
 import { releaseError } from "./release-error.ts";
 
 const NAME = "plan.json";
@@ -13,19 +13,23 @@ const RESULTS = ["receipt.json", "artifacts.json", "metadata.json"];
 /** Releases that this process prepared: it only tells that there was a plan, wherever that is now. */
 const prepared = new Set<string>();
 
-const keyOf = ({ output }: Means, { nextRelease }: ReleaseContext): string => `${output.path}\0${nextRelease.gitTag}`;
+const keyOf = ({ outputDir }: Options, { cwd, nextRelease }: ReleaseContext): string =>
+  `${resolve(cwd, outputDir)}\0${nextRelease.gitTag}`;
 
-export function notePrepared(means: Means, context: ReleaseContext): void {
-  prepared.add(keyOf(means, context));
+export function notePrepared(options: Options, context: ReleaseContext): void {
+  prepared.add(keyOf(options, context));
 }
 
-export function wasPrepared(means: Means, context: ReleaseContext): boolean {
-  return prepared.has(keyOf(means, context));
+export function wasPrepared(options: Options, context: ReleaseContext): boolean {
+  return prepared.has(keyOf(options, context));
 }
 
 /** What was prepared for this release. Rejects with ENOPLAN where that is nothing, or for another release. */
-export async function readPlan({ output }: Means, { nextRelease: { gitTag } }: ReleaseContext): Promise<Plan> {
-  const text = await readFile(join(output.path, NAME), "utf8").catch(() => undefined);
+export async function readPlan(
+  { outputDir }: Options,
+  { cwd, nextRelease: { gitTag } }: ReleaseContext,
+): Promise<Plan> {
+  const text = await readFile(resolve(cwd, outputDir, NAME), "utf8").catch(() => undefined);
   const plan = text === undefined ? undefined : parse(text);
   if (plan !== undefined && plan.release === gitTag) return plan;
   const found =
@@ -34,7 +38,7 @@ export async function readPlan({ output }: Means, { nextRelease: { gitTag } }: R
       : plan === undefined
         ? "no plan that can be read"
         : `of ${plan.release ?? "no release"}`;
-  throw releaseError(ENOPLAN, { path: `${output.shown}/${NAME}`, release: gitTag, found });
+  throw releaseError(ENOPLAN, { path: `${outputDir}/${NAME}`, release: gitTag, found });
 }
 
 /** Takes away what an earlier release left: a GitHub release would take it up as its own. */

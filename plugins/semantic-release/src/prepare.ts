@@ -32,7 +32,7 @@ async function prepareRelease(means: Means, context: ReleaseContext): Promise<vo
   await clearEarlier(ports.folder, nextRelease.gitTag);
   const found = await readSubjects(means, context, source === undefined ? {} : { sourceRepository: source.repository });
   const plan = await prepareEmission(
-    { subjects: found.subjects, says: { build }, toolVersion: VERSION },
+    { subjects: found.subjects, says: { build }, toolVersion: VERSION, isPart: true },
     nameFiles(found),
     {
       ...(emission.publicLog === undefined ? {} : { publicLog: emission.publicLog }),
@@ -44,7 +44,7 @@ async function prepareRelease(means: Means, context: ReleaseContext): Promise<vo
   const { errors } = checkAssets(context, options.outputDir, bundles);
   if (errors.length > 0) throw new AggregateError(errors);
   await writePlan({ ...plan, release: nextRelease.gitTag }, ports);
-  notePrepared(means, context);
+  notePrepared(options, context);
   tell(plan, means);
   if (source !== undefined && nextRelease.gitHead !== undefined && nextRelease.gitHead !== source.commit) {
     const text = "%s is tagged at %s, a commit that this release made; the provenance names the one that is built, %s";
@@ -58,5 +58,6 @@ function nameFiles({ fileNames }: Subjects): NameFiles {
 
 function tell({ subjects, warnings }: Plan, { context: { logger }, options: { outputDir } }: Means): void {
   for (const { code, message } of warnings) logger.warn("%s (%s)", message, code);
-  logger.log("Prepared provenance of %s in %s", subjects.map(({ name }) => name).join(", "), outputDir);
+  if (subjects.length > 0)
+    logger.log("Prepared provenance of %s in %s", subjects.map(({ name }) => name).join(", "), outputDir);
 }

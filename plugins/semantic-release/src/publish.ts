@@ -4,6 +4,7 @@ import { compareDigests, type DigestSet, type Plan, type Reason, type Receipt } 
 import { ENOTSEALED, ENOTSERVED, EPUBLISHEDBYTESDIFFER } from "./definitions/errors.ts";
 import type { PluginConfig, ReleaseContext } from "./context.ts";
 import { VERSION, withEmission, type Means } from "./emission.ts";
+import { planImages, readPushedImages, type ImagePlan } from "./images.ts";
 import { readOptions, type Options } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
 import { recoveryOf } from "./recovery.ts";
@@ -23,17 +24,22 @@ export interface ReleaseEntry {
  */
 export async function publish(pluginConfig: PluginConfig, context: ReleaseContext): Promise<ReleaseEntry> {
   try {
-    return await withEmission(readOptions(pluginConfig, context), context, async (means) => {
-      const plan = await readPlan(means, context);
-      return await withPublished(plan, means, (published) => seal(plan, published, means, context));
-    });
+    const options = readOptions(pluginConfig, context);
+    const pushed = await readPushedImages(options, context);
+    const named = (pushed?.pushed ?? []).map(({ registry, repository }) => `${registry}/${repository}`);
+    const attest = async (means: Means): Promise<ReleaseEntry> => {
+      const plan = await readPlan(options, context);
+      const images = pushed === undefined ? { plan } : await planImages(plan, pushed, means);
+      return await withPublished(plan, means, (published) => seal(images, published, means, context));
+    };
+    return await withEmission(options, context, attest, named);
   } catch (error) {
     throw toReleaseError(error);
   }
 }
 
 async function seal(
-  plan: Plan,
+  { plan, observe: observeImages }: Pick<ImagePlan, "plan"> & Partial<ImagePlan>,
   published: Published | undefined,
   means: Means,
   { nextRelease, lastRelease, logger }: ReleaseContext,
@@ -47,7 +53,14 @@ async function seal(
   }
   const emitted = await emit(
     plan,
-    { ...ports, observe: (subjects) => observe(subjects, served?.digests, context.cwd) },
+    {
+      ...ports,
+      observe: async (subjects) =>
+        new Map([
+          ...(await observe(subjects, served?.digests, context.cwd)),
+          ...((await observeImages?.(subjects.filter(isImage))) ?? []),
+        ]),
+    },
     {
       ...metadataOf(await emission.git, ports.now()),
       tag: nextRelease.gitTag,
@@ -64,13 +77,15 @@ async function seal(
   return { name: "SLSA provenance", ...(url === null ? {} : { url }) };
 }
 
-/** The digests that subjects have now: what the registry serves, and what lies in the folder. */
+export const isImage = ({ from }: Plan["subjects"][number]): boolean => from === "registry";
+
+/** The digests that files and a package have now: what the registry serves, and what lies in the folder. */
 export async function observe(
   subjects: Plan["subjects"],
   served: ReadonlyMap<string, DigestSet> | undefined,
   cwd: string,
 ): Promise<ReadonlyMap<string, DigestSet>> {
-  const files = subjects.filter(({ name }) => served?.has(name) !== true);
+  const files = subjects.filter((one) => served?.has(one.name) !== true && !isImage(one));
   return new Map([...(served ?? []), ...(await observeFiles(files, cwd))]);
 }
 

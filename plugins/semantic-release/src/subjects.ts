@@ -6,6 +6,7 @@ import { ENOSUBJECTS, EOUTPUTREMOVED, ETARBALLDIFFERS } from "./definitions/erro
 import type { ReleaseContext } from "./context.ts";
 import type { Means } from "./emission.ts";
 import { readGoreleaser } from "./goreleaser.ts";
+import { hasImages } from "./images.ts";
 import { readNpmPackage, type NpmPackage } from "./npm-package.ts";
 import { releaseError } from "./release-error.ts";
 import { readKeptTarball, withPackedTarball, type Tarball } from "./tarball.ts";
@@ -37,7 +38,7 @@ export async function readSubjects(
     ({ digest }) => tarball === undefined || compareDigests(digest, tarball.digest) !== "match",
   );
   const subjects = [...(tarball === undefined ? [] : [tarball]), ...others];
-  if (subjects.length === 0) throw releaseError(ENOSUBJECTS, { why: "it is empty" });
+  if (subjects.length === 0 && !hasImages(means.options)) throw releaseError(ENOSUBJECTS, { why: "it is empty" });
   const named = new Set(made.map(({ name }) => name));
   const fileNames = new Map(subjects.map(({ name, path = name }) => [name, named.has(name) ? name : basename(path)]));
   return { subjects, fileNames };

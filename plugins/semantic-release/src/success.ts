@@ -1,13 +1,13 @@
 import { readRegistryProvenance, seal, type SealPorts } from "@colophon/attest";
-import type { EmissionPorts } from "@colophon/config/emission";
+import { imagesOfPlan, type EmissionPorts } from "@colophon/config/emission";
 import { compareDigests, type NotDone, type Plan, type Reason } from "@colophon/core";
 import { EUNPROVEN } from "./definitions/errors.ts";
 import type { PluginConfig, ReleaseContext } from "./context.ts";
 import { withEmission, type Means } from "./emission.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, type Options } from "./options.ts";
 import { readPlan, wasPrepared } from "./plan-file.ts";
 import { OWN_NAME } from "./plugins.ts";
-import { observe, readServed } from "./publish.ts";
+import { isImage, observe, readServed } from "./publish.ts";
 import { withPublished, type Published } from "./registry.ts";
 import { releaseError, toReleaseError } from "./release-error.ts";
 
@@ -23,26 +23,30 @@ interface Unproven {
  */
 export async function success(pluginConfig: PluginConfig, context: ReleaseContext): Promise<void> {
   const options = readOptions(pluginConfig, context);
-  const errors = await withEmission(options, context, async (means) => {
-    const plan = await readPlanOf(means, context);
-    if (plan === undefined) return [];
+  const check = async (plan: Plan, means: Means): Promise<readonly Error[]> => {
     const unproven = await withPublished(plan, means, (published) => findUnproven(plan, published, means));
     if (unproven.length === 0) context.logger.log("Every object of %s is proven", context.nextRelease.gitTag);
     return unproven.map((one) => releaseError(EUNPROVEN, one));
-  }).catch((error: unknown) => [toReleaseError(error)]);
+  };
+  const errors = await readPlanOf(options, context)
+    .then(async (plan) => {
+      if (plan === undefined) return [];
+      return await withEmission(options, context, (means) => check(plan, means), imagesOfPlan(plan));
+    })
+    .catch((error: unknown) => [toReleaseError(error)]);
   if (errors.length === 0) return;
   if (options.unproven === "error") throw new AggregateError(errors);
   for (const error of errors) context.logger.warn("%s", error instanceof Error ? error.message : String(error));
 }
 
 /** A version that only moved to another channel was published, and proven, in another run. */
-async function readPlanOf(means: Means, context: ReleaseContext): Promise<Plan | undefined> {
+async function readPlanOf(options: Options, context: ReleaseContext): Promise<Plan | undefined> {
   try {
-    return await readPlan(means, context);
+    return await readPlan(options, context);
   } catch (error) {
     // Wrappers hand on the first plugin's release alone, and a plugin that is listed by its path has that for a name.
     const isListed = context.releases?.some(({ pluginName }) => pluginName === OWN_NAME) ?? true;
-    if (isListed || wasPrepared(means, context)) throw error;
+    if (isListed || wasPrepared(options, context)) throw error;
     context.logger.log("Nothing was published as %s in this run, and nothing is read back", context.nextRelease.gitTag);
     return undefined;
   }
@@ -52,7 +56,10 @@ async function findUnproven(plan: Plan, published: Published | undefined, means:
   const ports = await means.emission.open();
   const served = published === undefined ? undefined : await readServed(published, means);
   const digests = served !== undefined && "digests" in served ? served.digests : undefined;
-  const seen = await observe(plan.subjects, digests, means.context.cwd);
+  const seen = new Map([
+    ...(await observe(plan.subjects, digests, means.context.cwd)),
+    ...((await means.emission.images?.observe(plan.subjects.filter(isImage))) ?? []),
+  ]);
   // Each object for itself: one that changed says nothing against the proof of the others.
   const planned = new Map(plan.subjects.map(({ name, digest }) => [name, digest]));
   const receipt = await seal(plan, { ...readOnly(ports), observe: async () => await Promise.resolve(planned) });

@@ -1,4 +1,5 @@
 import type { Config } from "@colophon/config";
+import { readPushed } from "@colophon/config/emission";
 import { ENOIDTOKEN } from "./definitions/errors.ts";
 import { checkAssets, checkCommitted } from "./check-assets.ts";
 import { checkOrder } from "./check-order.ts";
@@ -6,7 +7,8 @@ import { checkPackage } from "./check-package.ts";
 import type { Context, PluginConfig } from "./context.ts";
 import { withEmission, type Means } from "./emission.ts";
 import { readNpmPackage } from "./npm-package.ts";
-import { checkOptions, takeOptions } from "./options.ts";
+import { nameImages } from "./images.ts";
+import { checkOptions, takeOptions, type Options } from "./options.ts";
 import { releaseError, toReleaseError } from "./release-error.ts";
 
 /**
@@ -30,6 +32,7 @@ export async function verifyConditions(pluginConfig: PluginConfig, context: Cont
     withEmission(options, context, async (means) => {
       await tell(errors, () => verifyIdentity(means));
       await tell(errors, () => verifyPackage(means));
+      await tell(errors, () => verifyImages(options));
     }),
   );
   if (errors.length > 0) throw new AggregateError(errors);
@@ -60,6 +63,12 @@ function hasIdentity(env: Context["env"]): boolean {
   return (
     isSet("SIGSTORE_ID_TOKEN") || (isSet("ACTIONS_ID_TOKEN_REQUEST_URL") && isSet("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
   );
+}
+
+/** Their names, before there is a version; what builders write is not there yet. */
+async function verifyImages(options: Options): Promise<void> {
+  const nextRelease = { version: "0.0.0", gitTag: "v0.0.0" };
+  if (options.images.length > 0) await readPushed(nameImages(options, { nextRelease }));
 }
 
 /** What the registry would refuse once everything is signed. A package.json that a step is still to make is checked then. */

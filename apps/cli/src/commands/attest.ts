@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
 import { emit, publicEntryUrl, receiptOfFailure, writePlan, type SealPorts } from "@colophon/attest";
-import { failureOf, leaveReceipt, metadataOf, openEmission, type Emission } from "@colophon/config/emission";
-import { parsePurl, type NotDone, type Plan, type Receipt } from "@colophon/core";
+import {
+  failureOf,
+  imagesOfPlan,
+  leaveReceipt,
+  metadataOf,
+  openEmission,
+  type Emission,
+} from "@colophon/config/emission";
+import type { NotDone, Plan, Receipt } from "@colophon/core";
 import { renderJson, renderPlanText, renderReceiptText } from "@colophon/report";
 import { observeSubjects } from "../attest/observe.ts";
 import { OUTPUT_OPTIONS, SIGNER_OPTIONS, SUBJECT_OPTIONS } from "../attest/options.ts";
@@ -39,7 +46,7 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
   let sealed: Sealed | undefined;
   try {
     const prepared = await readPrepared(invocation);
-    const images = [...imagesIn(options), ...imagesOfPlan(prepared)];
+    const images = [...imagesIn(options), ...(prepared === undefined ? [] : imagesOfPlan(prepared))];
     emission = await openEmission({ ...emissionOf(invocation, environment, folder), images });
     subjects = await readSubjects(options, cwd, folder.path, emission.images);
     const plan = await planOf({ invocation, emission, subjects, prepared });
@@ -105,12 +112,6 @@ async function sealPlan(
   const receipt = await emit(plan, { ...ports, observe }, metadataOf(await emission.git, invocation.now()));
   const bundle = await ports.folder.read(receipt.statements[0]?.bundle ?? "");
   return { receipt, ...(bundle === undefined ? {} : { bundle }) };
-}
-
-/** Names of the images that a plan is about. */
-function imagesOfPlan(plan: Plan | undefined): readonly string[] {
-  const purls = (plan?.subjects ?? []).filter(({ from }) => from === "registry").map(({ name }) => parsePurl(name));
-  return [...new Set(purls.map(({ qualifiers }) => qualifiers["repository_url"] ?? ""))];
 }
 
 function refuseContradictions({ options }: Invocation): void {

@@ -6,6 +6,11 @@ export type DepositSetting =
   /** Beside each image, or in another repository. */
   | { readonly kind: "oci"; readonly repository?: string };
 
+/** What is pushed into a registry is attested there, whatever else is configured. */
+export function withOci(settings: readonly string[]): readonly string[] {
+  return settings.some((one) => /^oci(?:=|$)/.test(one)) ? settings : [...settings, "oci"];
+}
+
 /** Throws DEPOSIT_UNKNOWN. */
 export function parseDeposit(setting: string): DepositSetting {
   const folder = /^folder=(.+)$/s.exec(setting)?.[1];

@@ -1,6 +1,15 @@
 import { homedir } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Depository, DigestSet, PlannedStatement, PlannedSubject, RequestCounts, Warning } from "@colophon/core";
+import {
+  parsePurl,
+  type Depository,
+  type DigestSet,
+  type Plan,
+  type PlannedStatement,
+  type PlannedSubject,
+  type RequestCounts,
+  type Warning,
+} from "@colophon/core";
 import type { ConfirmedImage, MatchedPushed, PushedReference } from "@colophon/oci";
 import { namedHosts } from "../named-hosts.ts";
 
@@ -36,6 +45,12 @@ export interface Images {
   readonly depositoriesOf: (statement: PlannedStatement, elsewhere?: string) => readonly Depository[];
   readonly requests: () => RequestCounts;
   readonly close: () => Promise<void>;
+}
+
+/** Repositories of the images that a plan is about, as the user named them once. */
+export function imagesOfPlan(plan: Plan): readonly string[] {
+  const purls = plan.subjects.filter(({ from }) => from === "registry").map(({ name }) => parsePurl(name));
+  return [...new Set(purls.map(({ qualifiers }) => qualifiers["repository_url"] ?? ""))];
 }
 
 /** What a builder wrote; `where` names it in messages. */

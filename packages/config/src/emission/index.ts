@@ -7,7 +7,8 @@ export { observeFiles } from "./observe.ts";
 export { openEmission, type Emission, type EmissionPorts, type EmissionRequest } from "./open.ts";
 export type { NamedServices } from "./services.ts";
 export { statementFiles } from "./statement-files.ts";
-export { readPushed, type BuilderOutput, type Images, type ImageSubjects } from "./images.ts";
+export { withOci } from "./deposits.ts";
+export { imagesOfPlan, readPushed, type BuilderOutput, type Images, type ImageSubjects } from "./images.ts";
 export { parseArtifacts, parseChecksums, roleOf } from "@colophon/goreleaser";
 export {
   attestationFiles,

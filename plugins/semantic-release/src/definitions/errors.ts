@@ -29,6 +29,24 @@ Your configuration sets \`${option}\`, which would have no effect.`,
   };
 }
 
+export function EIMAGETEMPLATE({ image, why }: { image: string; why: string }): Definition {
+  return {
+    message: "An image's name cannot be filled in.",
+    details: `The [images option](${linkify("options")}) names \`${image}\`: ${why}.
+
+Templates know \`nextRelease\`, \`lastRelease\` and \`version\`, as \`ghcr.io/acme/widget:\${nextRelease.version}\`.`,
+  };
+}
+
+export function EIMAGEMETADATA({ path, why }: { path: string; why: string }): Definition {
+  return {
+    message: `What a builder of images wrote cannot be read: \`${path}\`.`,
+    details: `The [imageMetadata option](${linkify("options")}) names a file that is not there when images are attested: ${why}.
+
+Check that the image is pushed by a plugin before this one, and where its builder writes.`,
+  };
+}
+
 export function EPLUGINTWICE({ plugins }: { plugins: string }): Definition {
   return {
     message: "The plugin is listed twice.",
