@@ -1,6 +1,6 @@
 import type { Tally } from "./coverage.ts";
 import type { DigestSet } from "./digest.ts";
-import type { Evidence, Source, Status } from "./judge/verdict.ts";
+import type { Evidence, JudgedMember, Source, Status } from "./judge/verdict.ts";
 import type { Gap, StoreName } from "./ports.ts";
 import type { Channel, ObjectId, Reason, Warning } from "./release-object.ts";
 
@@ -40,6 +40,10 @@ export interface CoveredObject {
   readonly status: Status;
   /** Why it is not verified; absent where it is. */
   readonly reason?: Reason & { readonly check: string; readonly expected?: string; readonly actual?: string };
+  /** Set for an image index that is verified. */
+  readonly provenBy?: "index" | "platforms";
+  /** What an image index lists; in no count. */
+  readonly members?: readonly JudgedMember[];
   /** Set where an exemption covers it that has not expired, or never does (`expires` null). */
   readonly exempt?: { readonly reason: string; readonly expires: string | null };
   readonly level: number | null;

@@ -13,7 +13,7 @@ export { parseObjectReference, type ObjectReference } from "./object-reference.t
 export { repositoryUriOf, sameRepository } from "./source-repository.ts";
 export { parseGlob, parsePattern, type TextMatch } from "./text-match.ts";
 export { arrayAt, isObject, objectAt, parseStrictJson, stringAt, type JsonObject } from "./strict-json.ts";
-export type { Channel, NpmFacts, ObjectId, Reason, ReleaseObject, Warning } from "./release-object.ts";
+export type { Channel, Member, NpmFacts, ObjectId, Reason, ReleaseObject, Warning } from "./release-object.ts";
 
 // attestations
 export { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectLabel, type Statement, type Subject } from "./statement.ts";
@@ -76,8 +76,17 @@ export { DEFAULT_BUILDERS, type BuilderTable, type ConfiguredBuilder } from "./b
 export { expectationFor, NO_EXPECTATION, type Expectation } from "./expectation.ts";
 export { NO_FACTS, type Facts } from "./judge/context.ts";
 export { judge, type Authentications } from "./judge/judge.ts";
+export { judgeWithMembers } from "./judge/members.ts";
 export { UNTRUSTED_TRIGGERS } from "./judge/signer-checks.ts";
-export { STATUSES, type Evidence, type Failure, type Source, type Status, type Verdict } from "./judge/verdict.ts";
+export {
+  STATUSES,
+  type Evidence,
+  type Failure,
+  type JudgedMember,
+  type Source,
+  type Status,
+  type Verdict,
+} from "./judge/verdict.ts";
 
 // counting
 export { gatedBounds, meetsThreshold, tally, type Bounds, type Counted, type Tally } from "./coverage.ts";

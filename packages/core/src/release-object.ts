@@ -39,6 +39,16 @@ export interface ReleaseObject {
   /** The publisher's deprecation message, or null. */
   readonly deprecated: string | null;
   readonly npm?: NpmFacts;
+  /** What an image index lists, each digest once; absent for what is no index. They are in no count of their own. */
+  readonly members?: readonly Member[];
+}
+
+/** One entry of an image index: what a platform gets. */
+export interface Member {
+  /** `os/architecture[/variant]`, or null where the index does not tell. */
+  readonly platform: string | null;
+  /** Its location names the index too, in which BuildKit keeps what is about it. It has no members itself. */
+  readonly object: ReleaseObject;
 }
 
 /** What an npm registry says of a version's attestations (`dist` of the packument). */

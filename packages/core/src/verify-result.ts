@@ -1,4 +1,4 @@
-import type { Evidence, Failure, Source, Status } from "./judge/verdict.ts";
+import type { Evidence, Failure, JudgedMember, Source, Status } from "./judge/verdict.ts";
 import type { ObjectId, Warning } from "./release-object.ts";
 
 /** The result of `colophon verify` for one object, schemaVersion 1 (design §6). */
@@ -6,6 +6,8 @@ export interface VerifyResult {
   readonly schemaVersion: "1";
   readonly object: ObjectId;
   readonly status: Status;
+  /** Set for an image index that is verified. */
+  readonly provenBy?: "index" | "platforms";
   /** SLSA Build level; null where the object is not verified, or its predicate has none. */
   readonly level: number | null;
   readonly source: Source | null;
@@ -18,5 +20,7 @@ export interface VerifyResult {
   readonly evidence: readonly Evidence[];
   /** The first failing check; absent where the object is verified. */
   readonly failure?: Failure;
+  /** What an image index lists. */
+  readonly members?: readonly JudgedMember[];
   readonly warnings: readonly Warning[];
 }

@@ -30,6 +30,7 @@ test("exports these values and no other", () => {
     "isPublishType",
     "isStrong",
     "judge",
+    "judgeWithMembers",
     "meetsThreshold",
     "npmPurl",
     "objectAt",

@@ -1,3 +1,4 @@
+import type { DigestSet } from "../digest.ts";
 import type { Check, StoreName } from "../ports.ts";
 import type { ObjectId, Warning } from "../release-object.ts";
 
@@ -36,9 +37,26 @@ export interface Evidence {
   readonly message?: string;
 }
 
+/** What came of one member of an image index. */
+export interface JudgedMember {
+  /** `os/architecture[/variant]`, or null where the index does not tell. */
+  readonly platform: string | null;
+  readonly id: ObjectId;
+  readonly digest: DigestSet;
+  readonly status: Status;
+  readonly level: number | null;
+  /** Absent where it is verified. */
+  readonly reason?: Failure;
+  readonly evidence: readonly Evidence[];
+}
+
 export interface Verdict {
   readonly object: ObjectId;
   readonly status: Status;
+  /** What verifies an image index: proof of itself, or proof of each of its members. */
+  readonly provenBy?: "index" | "platforms";
+  /** Of an image index, in its order. */
+  readonly members?: readonly JudgedMember[];
   /** SLSA Build level, 0 to 3; null where none can be told (not verified, or no provenance predicate). */
   readonly level: number | null;
   readonly source: Source | null;
