@@ -4,4 +4,4 @@ export { openNpm, type Npm, type NpmRequest } from "./npm.ts";
 export { defaultCacheDir, openTrust, type Trust, type TrustRequest } from "./trust.ts";
 export { defineConfig, type WrittenConfig } from "./written-config.ts";
 export { findPackages, type ProjectPackage, type ProjectPackages } from "@colophon/workspace";
-export { openOci, readImageName, type Oci, type OciRequest, type Platform } from "./oci.ts";
+export { openOci, readImageName, type Oci, type OciRequest } from "./oci.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
-import type { Inventory, ReleaseObject, Store } from "@colophon/core";
+import type { Inventory, Member, ReleaseObject, Store } from "@colophon/core";
 import type { HostCounts } from "@colophon/http";
-import type { Answered, Platform } from "@colophon/oci";
+import type { Answered } from "@colophon/oci";
 import { namedHosts } from "./named-hosts.ts";
 
 export interface OciRequest {
@@ -18,12 +18,10 @@ export interface Oci {
   readonly inventory: Inventory;
   readonly store: Store;
   /** What each platform gets of an index, or why that cannot be read. */
-  readonly platforms: (index: ReleaseObject) => Promise<Answered<readonly Platform[]>>;
+  readonly platforms: (index: ReleaseObject) => Promise<Answered<readonly Member[]>>;
   readonly requests: () => Readonly<Record<string, HostCounts>>;
   readonly close: () => Promise<void>;
 }
-
-export type { Platform };
 
 /** Reads the logins of Docker and Podman. Rejects with OciError for a name that is none, or for files that cannot be read. */
 export async function openOci({ env, offline, userAgent, named, maxRequests }: OciRequest): Promise<Oci> {

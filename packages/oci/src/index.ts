@@ -37,7 +37,7 @@ export {
   type RegistryOptions,
 } from "./registry/registry.ts";
 export { createOciInventory } from "./inventory/oci-inventory.ts";
-export { listPlatforms, type Platform } from "./inventory/list-platforms.ts";
+export { listPlatforms } from "./inventory/list-platforms.ts";
 export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
 export { confirmImage, type ConfirmedImage, type Patience, type PushedReference } from "./confirm/confirm-image.ts";
 export { matchPushed, type MatchedPushed } from "./confirm/match-pushed.ts";

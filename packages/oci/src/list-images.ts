@@ -1,11 +1,12 @@
 import { basename, resolve } from "node:path";
-import { formatPurl, repositoryUriOf, type Gap, type ReleaseObject } from "@colophon/core";
+import { formatPurl, repositoryUriOf, type Gap, type Member, type ReleaseObject } from "@colophon/core";
+import type { Descriptor } from "./descriptor.ts";
 import { parseDigest } from "./digest.ts";
 import { OciError } from "./error.ts";
 import type { Layout } from "./layout.ts";
 import { locationOf } from "./location.ts";
+import { entriesIn, membersIn } from "./members.ts";
 import { reasonOfError, type OciReason } from "./reason.ts";
-import { roleOf } from "./role.ts";
 import { surveyLayout, type FoundImage, type Survey } from "./survey.ts";
 
 /** What a layout holds: its images, and what could not be read and may be one. */
@@ -39,11 +40,7 @@ export async function listImages(layout: Layout, digest?: string): Promise<Image
 async function findImage(layout: Layout, { images }: Survey, digest: string): Promise<FoundImage | Gap> {
   const listed = images.find((image) => image.digest === digest);
   if (listed !== undefined) return listed;
-  const isPlatform = images.some(
-    ({ manifest }) =>
-      manifest.kind === "index" &&
-      manifest.manifests.some((child) => child.digest === digest && roleOf(child).as === "image"),
-  );
+  const isPlatform = images.some(({ manifest }) => entriesIn(manifest).some((child) => child.digest === digest));
   if (!isPlatform) {
     const message = `${locationOf(layout, digest)}: no image of that digest is in the layout`;
     const hint = "Check the digest; those of the images stand in index.json.";
@@ -57,7 +54,18 @@ async function findImage(layout: Layout, { images }: Survey, digest: string): Pr
   }
 }
 
-function toReleaseObject(layout: Layout, { digest, tags, manifest }: FoundImage): ReleaseObject {
+function toReleaseObject(layout: Layout, image: FoundImage): ReleaseObject {
+  const object = toObject(layout, image);
+  const members = membersIn(image.manifest, image.digest);
+  if (members === undefined || "tooMany" in members) return object;
+  const toMember = ({ digest, platform }: Descriptor): Member => ({
+    platform: platform ?? null,
+    object: { ...toObject(layout, { ...image, digest, tags: [] }), digestFrom: "registry" },
+  });
+  return { ...object, members: members.listed.map(toMember) };
+}
+
+function toObject(layout: Layout, { digest, tags, manifest }: FoundImage): ReleaseObject {
   const { algorithm, hex } = parseDigest(digest, digest);
   const name = nameOf(layout);
   const source = manifest.annotations["org.opencontainers.image.source"] ?? "";

@@ -95,13 +95,21 @@ test("counts an image that is tagged both as one and as something about another"
   expect((await list(layout)).objects).toMatchObject([{ version: image.digest, tags: ["1.4.0"] }]);
 });
 
-test("counts an index as one object, and its platforms when they are asked for", async () => {
+test("counts an index as one object with its platforms as members, and those when they are asked for", async () => {
   const layout = await makeLayout();
-  const amd64 = await layout.addImage("amd64");
+  const amd64 = { ...(await layout.addImage("amd64")), platform: { os: "linux", architecture: "amd64" } };
   const wasm = await layout.addImage("wasm");
-  const attestation = await layout.addImage("att", { "vnd.docker.reference.type": "attestation-manifest" });
+  const attestation = {
+    ...(await layout.addImage("att", { "vnd.docker.reference.type": "attestation-manifest" })),
+    platform: { os: "unknown", architecture: "unknown" },
+  };
   const index = await addIndex(layout, [amd64, wasm, attestation], refName("1.4.0"));
   await layout.writeIndex([index]);
+  const member = { locations: [`oci-layout:${layout.folder}@${amd64.digest}`], version: amd64.digest, tags: [] };
+  expect((await list(layout)).objects[0]?.members).toMatchObject([
+    { platform: "linux/amd64", object: { ...member, digestFrom: "registry" } },
+    { platform: null, object: { digest: { sha256: wasm.digest.slice(7) } } },
+  ]);
   expect(digestsOf(await list(layout))).toEqual([index.digest]);
   expect(digestsOf(await list(layout, index.digest))).toEqual([index.digest]);
   expect((await list(layout, wasm.digest)).objects).toMatchObject([{ version: wasm.digest, tags: [] }]);

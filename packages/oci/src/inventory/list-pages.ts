@@ -1,9 +1,11 @@
-import type { Gap, InventoryPage, ReleaseObject, Target } from "@colophon/core";
+import type { Gap, InventoryPage, ReleaseObject, Target, Warning } from "@colophon/core";
 import { registryLocation } from "../location.ts";
+import { membersIn } from "../members.ts";
 import type { Repository } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { isEvidence } from "../role.ts";
 import { isChart, toImageObject, type Tagged } from "./image-object.ts";
+import { toMember } from "./list-platforms.ts";
 import { emptyPage, gapOf, keyOf } from "./page.ts";
 import { selectTags } from "./select-tags.ts";
 import { chartVersionIn } from "./tag-version.ts";
@@ -29,8 +31,15 @@ export async function* listPages(
       ...emptyPage(keyOf(target, part.at(-1)?.digest)),
       objects: read.flatMap(({ object }) => (object === undefined ? [] : [object])),
       gaps: read.flatMap(({ gap }) => (gap === undefined ? [] : [gap])),
+      warnings: read.flatMap(({ warning }) => (warning === undefined ? [] : [warning])),
     };
   }
+}
+
+interface Read {
+  readonly object?: ReleaseObject;
+  readonly gap?: Gap;
+  readonly warning?: Warning;
 }
 
 async function readObject(
@@ -38,12 +47,25 @@ async function readObject(
   repository: Repository,
   tagged: Tagged,
   range: string | undefined,
-): Promise<{ readonly object?: ReleaseObject; readonly gap?: Gap }> {
+): Promise<Read> {
   const answer = await registry.manifest(repository, tagged.digest);
   if (!answer.ok) return { gap: gapOf(registryLocation(repository, tagged.digest), answer.reason) };
   if (isEvidence(answer.value.manifest)) return {};
   // What Helm itself would not list as a version is one only where it is named.
   const versions = tagged.tags.filter((tag) => chartVersionIn(tag) !== undefined);
   if (range === undefined && isChart(answer.value) && versions.length === 0) return {};
-  return { object: toImageObject(repository, tagged, answer.value) };
+  const object = toImageObject(repository, tagged, answer.value);
+  const { digest } = tagged;
+  const members = membersIn(answer.value.manifest, digest);
+  if (members === undefined) return { object };
+  if ("tooMany" in members) return { object, warning: tooMany(repository, digest, members.tooMany) };
+  return { object: { ...object, members: members.listed.map((entry) => toMember(repository, object, digest, entry)) } };
+}
+
+function tooMany(repository: Repository, digest: string, listed: number): Warning {
+  const where = registryLocation(repository, digest);
+  return {
+    code: "platforms-too-many",
+    message: `${where}: it lists ${listed} images, too many to be asked about one by one: only its own proof counts`,
+  };
 }

@@ -59,9 +59,14 @@ export async function listReferrers(
   connection: Connection,
   repository: Repository,
   digest: string,
+  tags?: ReadonlySet<string>,
 ): Promise<Referrers> {
   const name = formatRepository(repository);
-  if (connection.withoutReferrers.has(name)) return await readFallback(connection, repository, digest);
+  const readTag = async (): Promise<Referrers> =>
+    tags?.has(fallbackTag(digest)) === false
+      ? { items: [], from: "tag" }
+      : await readFallback(connection, repository, digest);
+  if (connection.withoutReferrers.has(name)) return await readTag();
   const absent = new Error("the registry has no referrers API");
   let isFirst = true;
   try {
@@ -82,7 +87,7 @@ export async function listReferrers(
     return { ...pages, from: "api" };
   } catch (error) {
     if (error !== absent) throw error;
-    return await readFallback(connection, repository, digest);
+    return await readTag();
   }
 }
 

@@ -39,8 +39,11 @@ export interface Registry {
   /** A blob of at most 32 MB. */
   blob(repository: Repository, descriptor: Pick<Descriptor, "digest" | "size">): Promise<Answered<Uint8Array>>;
   tags(repository: Repository): Promise<Answered<RegistryList<string>>>;
-  /** What may refer to a manifest: what its own `subject` does not say is not about it. */
-  referrers(repository: Repository, digest: string): Promise<Answered<ReferrerList>>;
+  /**
+   * What may refer to a manifest: what its own `subject` does not say is not about it. `tags`: all of the repository,
+   * where they are known; a list of referrers that is none of them is not asked for.
+   */
+  referrers(repository: Repository, digest: string, tags?: ReadonlySet<string>): Promise<Answered<ReferrerList>>;
   /** Writes a blob, unless it is there. */
   upload(repository: Repository, bytes: Uint8Array): Promise<Answered<Uploaded>>;
   /** Writes an index or manifest under a tag or its digest. */
@@ -70,10 +73,10 @@ export function createRegistry({ http, credentials, plainHttp = [] }: RegistryOp
       const where = formatRepository(repository);
       return answered(where, async () => toList(where, await listTags(connection, repository)));
     },
-    referrers: (repository, digest) => {
+    referrers: (repository, digest, tags) => {
       const where = formatRepository(repository);
       return answered(where, async () => {
-        const { from, ...pages } = await listReferrers(connection, repository, digest);
+        const { from, ...pages } = await listReferrers(connection, repository, digest, tags);
         return { from, ...toList(where, pages) };
       });
     },

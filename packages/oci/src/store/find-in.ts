@@ -27,8 +27,9 @@ export async function findIn(
   const { registry, repository } = searched;
   const found: FoundAttestations[] = [];
   for (const digest of digestsAt(places, digests)) {
-    // A registry that hides an image also says that nothing is about it.
-    if (places.length > 0) valueOf(await registry.manifest(repository, digest));
+    // A registry that hides an image also says that nothing is about it. It hides what an index lists with the index.
+    const at = places.find((place) => place.digest === digest && place.index !== undefined);
+    if (places.length > 0) valueOf(await registry.manifest(repository, at?.index ?? digest));
     found.push(...(await gatherAttestations(searched, digest)));
   }
   for (const { index, digest } of places) {

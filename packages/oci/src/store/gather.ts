@@ -26,7 +26,7 @@ const MOST_REFERRERS = 2000;
  */
 export async function gatherAttestations(searched: Searched, digest: string): Promise<readonly FoundAttestations[]> {
   const { registry, repository, tags } = searched;
-  const { from, items, incomplete } = valueOf(await registry.referrers(repository, digest));
+  const { from, items, incomplete } = valueOf(await registry.referrers(repository, digest, tags));
   if (incomplete !== undefined) throw errorOf(incomplete);
   // One that has the API now may have had none when it was written to.
   const older = from === "api" ? await readTag(searched, fallbackTag(digest)) : undefined;

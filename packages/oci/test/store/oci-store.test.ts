@@ -1,5 +1,6 @@
 import type { Answer, Proof, ReleaseObject } from "@colophon/core";
 import { expect, test } from "vitest";
+import { createOciInventory } from "../../src/inventory/oci-inventory.ts";
 import { platformLocation, registryLocation } from "../../src/location.ts";
 import type { Repository } from "../../src/reference.ts";
 import { fallbackTag } from "../../src/registry/lists.ts";
@@ -186,6 +187,41 @@ test("lists the tags of a repository once, and learns once that there is no refe
   const asked = fake.asked().slice(before);
   expect(asked.filter((line) => line.includes("tags/list") || line.includes("/referrers/"))).toEqual([]);
   expect(asked.length).toBeLessThanOrEqual(2 * 19);
+});
+
+test.each([
+  ["no request of their own without the referrers API", false, 0],
+  ["one each with it", true, 2],
+])("members of an index cost %s", async (_, hasReferrers, each) => {
+  const fake = await startFake();
+  fake.hasReferrers = hasReferrers;
+  for (let index = 0; index < 100; index += 1)
+    fake.addIndex([fake.addImage(`amd64 ${index}`), fake.addImage(`arm64 ${index}`)], `1.${index}.0`);
+  const registry = clientOf([fake]);
+  const name = `${fake.host}/acme/widget`;
+  const pages = await collect(createOciInventory({ registry }).list({ channel: "oci", name }));
+  const indexes = pages.flatMap(({ objects }) => objects);
+  const costOf = async (objects: readonly ReleaseObject[]): Promise<number> => {
+    const store = createOciStore({ registry });
+    // Whether there is the API is learnt by the first, and how often by who asks at once.
+    await collect(store.find(objects.slice(0, 1)));
+    const before = fake.seen.length;
+    expect((await collect(store.find(objects))).every(({ status }) => status === "answered")).toBe(true);
+    return fake.seen.length - before;
+  };
+  const members = indexes.flatMap((index) => (index.members ?? []).map(({ object }) => object));
+  expect(members).toHaveLength(200);
+  const [alone, together] = [await costOf(indexes), await costOf([...indexes, ...members])];
+  expect([alone, together - alone]).toEqual([hasReferrers ? 100 : 0, each * 100]);
+});
+
+test("what a hidden index lists is hidden too", async () => {
+  const fake = await startFake();
+  const platform = fake.addImage("amd64");
+  const index = fake.addIndex([platform], "1");
+  fake.before = ({ path }) => (path.includes(index.digest) ? { status: 404 } : undefined);
+  const object = objectOf(platform.digest, platformLocation(fake.widget, index.digest, platform.digest));
+  expect(await find(fake, [object])).toMatchObject([{ status: "unavailable" }]);
 });
 
 test("tries each tag where tags cannot be listed, or not to their end", async () => {
