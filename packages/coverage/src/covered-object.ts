@@ -6,7 +6,7 @@ export function toCoveredObject(
   verdict: Verdict,
   exempt: CoveredObject["exempt"] | undefined,
 ): CoveredObject {
-  const { failure } = verdict;
+  const { failure, provenBy, members } = verdict;
   return {
     id: object.id,
     channels: object.channels,
@@ -15,6 +15,8 @@ export function toCoveredObject(
     publishedAt: object.publishedAt,
     status: verdict.status,
     ...(failure === undefined ? {} : { reason: failure }),
+    ...(provenBy === undefined ? {} : { provenBy }),
+    ...(members === undefined ? {} : { members }),
     ...(exempt === undefined ? {} : { exempt }),
     level: verdict.level,
     source: verdict.source,
@@ -36,6 +38,7 @@ const LOOKS_AT: Readonly<Record<string, readonly Evidence["store"][]>> = {
   scorecard: ["release"],
 };
 
+/** By the object's own proofs: a checker that is given an image index does not look at its platforms. */
 function visibleTo(evidence: readonly Evidence[]): Record<string, boolean> {
   const found = new Set(evidence.map(({ store }) => store));
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-import { expectationFor, judge, type Facts, type ReleaseObject, type Verdict } from "@colophon/core";
+import { expectationFor, judgeWithMembers, type Facts, type ReleaseObject, type Verdict } from "@colophon/core";
 import { findFirstVerified, holdFrom, type FirstVerified, type JudgePorts } from "./first-verified.ts";
 import type { Gathered } from "./gather.ts";
 import type { CoverageRequest } from "./measure.ts";
@@ -29,7 +29,7 @@ export async function judgeAll(
       }
       const facts: Facts = { keyedRegistries, ...(held === undefined ? {} : { firstVerified: held }) };
       const wanted = expectationFor(object, expectation);
-      const verdict = judge(object, answers.get(object.id) ?? [], authentications, wanted, builders, facts);
+      const verdict = judgeWithMembers(object, answers, authentications, wanted, builders, facts);
       verdicts.set(object.id, verdict);
       held = holdFrom(held, object, verdict);
     }

@@ -23,6 +23,7 @@ import { list } from "./list.ts";
 import { latestOf, newestFirst, sinceAdoption } from "./order.ts";
 import { summarize, type Judged } from "./summarize.ts";
 import { toCoveredObject } from "./covered-object.ts";
+import { withMembers } from "./with-members.ts";
 
 export interface CoverageRequest extends Exemptions {
   readonly targets: readonly Target[];
@@ -69,13 +70,14 @@ export async function measureCoverage(request: CoverageRequest, ports: CoverageP
   listed.gaps.push(...withoutLatest(listed.objects, objects, request));
   let unread: ReadonlyMap<string, Reason> = new Map();
   if (ports.hash !== undefined) ({ objects, unread } = await hashUntold(objects, ports.hash));
+  const asked = withMembers(objects);
   let answered = 0;
-  const gathered = await gather(objects, ports.stores, ports.verifier, () => {
+  const gathered = await gather(asked, ports.stores, ports.verifier, () => {
     answered += 1;
-    ports.onProgress?.({ listed: objects.length, answered });
+    ports.onProgress?.({ listed: asked.length, answered });
   });
-  const asked = new Set(objects.map(({ id }) => id));
-  const history = [...listed.others, ...listed.objects].filter(({ id }) => !asked.has(id));
+  const counted = new Set(objects.map(({ id }) => id));
+  const history = [...listed.others, ...listed.objects].filter(({ id }) => !counted.has(id));
   const verdicts = await judgeAll(objects, history, gathered, request, ports);
   const now = ports.now();
   const exemptions = new Map(objects.map((object) => [object.id, exemptionOf(object, request, now)]));
