@@ -3,7 +3,7 @@ import type { Answer, ObjectReference, Reason, ReleaseObject } from "@colophon/c
 import { createLayoutStore, listImages, openLayout } from "@colophon/config/oci-layout";
 import { UsageError } from "./usage-error.ts";
 
-/** An image of an OCI layout with what lies beside it, or why that could not be read. */
+/** An image of an OCI layout with what lies beside it and beside its members, or why that could not be read. */
 export type LayoutImage =
   | { readonly object: ReleaseObject; readonly answers: readonly Answer[] }
   | { readonly unread: Reason };
@@ -30,6 +30,7 @@ export async function findLayoutImage(
     );
   }
   const answers: Answer[] = [];
-  for await (const answer of createLayoutStore(layout).find([object])) answers.push(answer);
+  const asked = [object, ...(object.members ?? []).map((member) => member.object)];
+  for await (const answer of createLayoutStore(layout).find(asked)) answers.push(answer);
   return { object, answers };
 }

@@ -2,7 +2,7 @@ import { readImageName, type Oci } from "@colophon/config";
 import type { Answer, Reason, ReleaseObject, Warning } from "@colophon/core";
 import { UsageError } from "./usage-error.ts";
 
-/** An image of a registry with what was found of it, or why it could not be read. */
+/** An image of a registry with what was found of it and of its members, or why it could not be read. */
 export type RegistryImage =
   | { readonly object: ReleaseObject; readonly answers: readonly Answer[]; readonly warnings: readonly Warning[] }
   | { readonly unread: Reason };
@@ -16,27 +16,26 @@ export async function findRegistryImage(text: string, platform: string | undefin
   const { repository, tag, digest } = await readImageName(text);
   const found = await findOne(repository, digest ?? tag ?? "latest", text, oci);
   if ("unread" in found) return found;
-  const warnings = digest === undefined || tag === undefined ? [] : await checkTag(repository, tag, digest, text, oci);
-  const object = platform === undefined ? found : await findPlatform(found, platform, text, oci);
+  const moved = digest === undefined || tag === undefined ? [] : await checkTag(repository, tag, digest, text, oci);
+  const object = platform === undefined ? found.object : await findPlatform(found.object, platform, text, oci);
   if ("unread" in object) return object;
   const answers: Answer[] = [];
-  for await (const answer of oci.store.find([object])) answers.push(answer);
-  return { object, answers, warnings };
+  const asked = [object, ...(object.members ?? []).map((member) => member.object)];
+  for await (const answer of oci.store.find(asked)) answers.push(answer);
+  return { object, answers, warnings: [...moved, ...found.warnings] };
 }
 
-async function findOne(
-  repository: string,
-  range: string,
-  text: string,
-  oci: Oci,
-): Promise<ReleaseObject | { readonly unread: Reason }> {
-  for await (const { gaps, nothing, objects } of oci.inventory.list({ channel: "oci", name: repository, range })) {
+type Named = { readonly object: ReleaseObject; readonly warnings: readonly Warning[] } | { readonly unread: Reason };
+
+async function findOne(repository: string, range: string, text: string, oci: Oci): Promise<Named> {
+  const target = { channel: "oci", name: repository, range } as const;
+  for await (const { gaps, nothing, objects, warnings } of oci.inventory.list(target)) {
     const [gap] = gaps;
     if (gap?.reason.code === "no-such-object") throw new UsageError(gap.reason.message, gap.reason.hint);
     if (gap !== undefined) return { unread: gap.reason };
     if (nothing !== undefined) throw new UsageError(nothing.message, nothing.hint);
     const [object, ...more] = objects;
-    if (object !== undefined && more.length === 0) return object;
+    if (object !== undefined && more.length === 0) return { object, warnings };
     if (more.length > 0) throw new UsageError(`${text} names ${objects.length} images`, "Name one by its digest.");
   }
   throw new UsageError(`${text} is no image`, "It may be what says something about an image: name the image itself.");
@@ -48,8 +47,8 @@ async function checkTag(repository: string, tag: string, digest: string, text: s
     return [{ code: "tag-moved", message: `${repository}:${tag} cannot be read, or leads to nothing any more` }];
   }
   const [algorithm = "", hex = ""] = digest.split(":");
-  if (now.digest[algorithm] === hex) return [];
-  const found = Object.entries(now.digest).map((pair) => pair.join(":"))[0] ?? "";
+  if (now.object.digest[algorithm] === hex) return [];
+  const found = Object.entries(now.object.digest).map((pair) => pair.join(":"))[0] ?? "";
   return [{ code: "tag-moved", message: `${repository}:${tag} leads to ${found} now, and ${digest} is judged` }];
 }
 

@@ -1,6 +1,14 @@
-import { STATUSES, type CoveredObject, type CoverageResult, type Status, type Tally } from "@colophon/core";
+import {
+  STATUSES,
+  type CoveredObject,
+  type CoverageResult,
+  type JudgedMember,
+  type Status,
+  type Tally,
+} from "@colophon/core";
 import { percentage } from "./percentage.ts";
 import { plainText } from "./plain-text.ts";
+import { PROVEN_BY, showPlatform } from "./platforms.ts";
 import { renderReasons } from "./reasons.ts";
 import { showId, showTags } from "./object-id.ts";
 import { emphasize, mute, showStatus, type Style } from "./style.ts";
@@ -29,31 +37,50 @@ function packageOf({ id, channels }: CoveredObject): string {
 }
 
 function renderPackage(name: string, objects: readonly CoveredObject[], style: Style): string {
-  const rows = objects.map((object) => [
-    versionOf(object),
-    object.status,
-    object.level === null ? "–" : `L${object.level}`,
-    object.publishedAt?.slice(0, 10) ?? "–",
-    describeSource(object),
-  ]);
-  const lines = renderTable([["version", "status", "level", "published", "from"], ...rows], (cell, row, column) => {
-    const object = objects[row - 1];
-    if (object === undefined) return mute(column === 1 ? `  ${cell}` : cell, style);
-    return column === 1 ? showStatus(object.status, style, cell.length + 2) : cell;
+  const rows = objects.flatMap((object) => [toRow(object), ...(object.members ?? []).map(toMemberRow)]);
+  const cells = rows.map((row) => row.cells);
+  const lines = renderTable([["version", "status", "level", "published", "from"], ...cells], (cell, row, column) => {
+    const shown = rows[row - 1];
+    if (shown === undefined) return mute(column === 1 ? `  ${cell}` : cell, style);
+    return column === 1 ? showStatus(shown.status, style, cell.length + 2) : cell;
   });
   const verified = objects.filter(({ status }) => status === "verified").length;
   const title = `${plainText(name)}   ${verified} of ${objects.length} verified`;
   return [emphasize(title, style), ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
+interface Row {
+  readonly status: Status;
+  readonly cells: readonly string[];
+}
+
+function toRow(object: CoveredObject): Row {
+  const { status, level, publishedAt } = object;
+  const cells = [versionOf(object), status, showLevel(level), publishedAt?.slice(0, 10) ?? "–", describeSource(object)];
+  return { status, cells };
+}
+
+/** Under its index, which says what it was built from. */
+function toMemberRow(member: JudgedMember): Row {
+  const { status, level, reason } = member;
+  const why = status === "missing" || reason === undefined ? "" : plainText(reason.code, 60);
+  return { status, cells: [`  ${showPlatform(member)}`, status, showLevel(level), "", why] };
+}
+
+function showLevel(level: number | null): string {
+  return level === null ? "–" : `L${level}`;
+}
+
 function versionOf({ id, locations }: CoveredObject): string {
   return showTags(locations) ?? showId(id).replace(/^.+@(?=[^@]*$)/, "");
 }
 
-function describeSource({ source, workflow, status }: CoveredObject): string {
-  if (status !== "verified" || source?.repository === undefined) return "";
+function describeSource({ source, workflow, status, provenBy }: CoveredObject): string {
+  const by = provenBy === undefined ? [] : [`by proof of ${PROVEN_BY[provenBy]}`];
+  if (status !== "verified" || source?.repository === undefined) return by.join("");
   const commit = source.commit === undefined ? "" : `@${source.commit.slice(0, 8)}`;
-  return plainText(`${source.repository}${commit}${workflow === null ? "" : `  ${workflow}`}`, 160);
+  const from = `${source.repository}${commit}${workflow === null ? "" : `  ${workflow}`}`;
+  return [plainText(from, 160), ...by].join("  ");
 }
 
 /** What could not be listed, what was withdrawn, and what else is worth saying; empty where there is nothing. */

@@ -8,7 +8,11 @@ const SHOWN = 6;
 /** Why objects are not verified, those with the same cause together, and what to do about it. */
 export function renderReasons(objects: readonly CoveredObject[], style: Style): string {
   const failed = objects.filter(({ reason }) => reason !== undefined);
-  const groups = Map.groupBy(failed, ({ status, reason }) => `${status}\n${reason?.code}\n${reason?.actual ?? ""}`);
+  const groups = Map.groupBy(failed, ({ status, reason, members }) => {
+    // That of an image index names its platforms, which others need not have.
+    const own = members === undefined ? "" : reason?.message;
+    return [status, reason?.code, reason?.actual, own].join("\n");
+  });
   const ordered = [...groups.values()].toSorted((left, right) => rank(left) - rank(right));
   const blocks = ordered.map((group) => renderGroup(group, style));
   return blocks.length === 0 ? "" : [emphasize("Why not", style), ...blocks].join("\n");

@@ -1,5 +1,6 @@
-import type { Evidence, VerifyResult } from "@colophon/core";
+import type { Evidence, JudgedMember, VerifyResult } from "@colophon/core";
 import { plainText } from "./plain-text.ts";
+import { PROVEN_BY, showPlatform } from "./platforms.ts";
 import { emphasize, mute, showStatus, type Style } from "./style.ts";
 
 /** The result of verifying one object, for people. */
@@ -14,6 +15,7 @@ export function renderVerifyText(result: VerifyResult, style: Style): string {
     if (failure.hint !== undefined) lines.push(`  → ${plainText(failure.hint, 600)}`);
   }
   const facts: [string, string | null | undefined][] = [
+    ["proven by", result.provenBy && PROVEN_BY[result.provenBy]],
     ["source", result.source?.repository],
     ["ref", result.source?.ref],
     ["commit", result.source?.commit],
@@ -25,8 +27,18 @@ export function renderVerifyText(result: VerifyResult, style: Style): string {
   for (const [name, value] of facts)
     if (value !== null && value !== undefined) lines.push(`  ${name.padEnd(9)} ${plainText(value)}`);
   lines.push(...result.evidence.map((evidence) => renderEvidence(evidence, style)));
+  lines.push(...(result.members ?? []).flatMap((member) => renderMember(member, style)));
   lines.push(...result.warnings.map(({ message }) => `  Note: ${plainText(message)}`));
   return `${lines.join("\n")}\n`;
+}
+
+function renderMember(member: JudgedMember, style: Style): readonly string[] {
+  const level = member.level === null ? "" : `  SLSA Build level ${member.level}`;
+  const why = member.reason === undefined ? "" : ` ${mute(`(${member.reason.check}: ${member.reason.code})`, style)}`;
+  return [
+    `  ${showPlatform(member)}  ${showStatus(member.status, style)}${level}${why}`,
+    ...member.evidence.map((evidence) => `  ${renderEvidence(evidence, style)}`),
+  ];
 }
 
 function renderEvidence({ verdict, predicateType, signer, location, authenticated }: Evidence, style: Style): string {

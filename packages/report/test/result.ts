@@ -1,4 +1,4 @@
-import type { CoveredObject, CoverageResult, Tally, VerifyResult } from "@colophon/core";
+import type { CoveredObject, CoverageResult, JudgedMember, Tally, VerifyResult } from "@colophon/core";
 
 const npmEvidence = {
   store: "npm",
@@ -111,3 +111,29 @@ export const VERIFIED: VerifyResult = {
   evidence: [npmEvidence],
   warnings: [],
 };
+
+const hex = (digit: string): string => digit.repeat(64);
+const imageId = (digit: string): string =>
+  `pkg:oci/widget@sha256:${hex(digit)}?repository_url=registry.example%2Facme%2Fwidget`;
+
+export function member(platform: string | null, change: Partial<JudgedMember> = {}): JudgedMember {
+  const evidence = [{ ...npmEvidence, store: "oci" as const, location: "oci://registry.example/acme/widget@a" }];
+  const digest = { sha256: hex("1") };
+  return { platform, id: imageId("1"), digest, status: "verified", level: 2, evidence, ...change };
+}
+
+/** An image index, by default proven by each of its platforms. */
+export function coveredIndex(change: Partial<CoveredObject> = {}): CoveredObject {
+  return covered("", {
+    id: imageId("0"),
+    channels: ["oci"],
+    locations: [`oci://registry.example/acme/widget@sha256:${hex("0")}`, "oci://registry.example/acme/widget:1.4.0"],
+    publishedAt: null,
+    status: "verified",
+    level: 2,
+    source: { repository: "https://github.com/acme/widget" },
+    provenBy: "platforms",
+    members: [member("linux/amd64"), member(null)],
+    ...change,
+  });
+}

@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { renderCoverageJson, renderJson } from "../src/index.ts";
 import { PLAN, RECEIPT } from "./emission.ts";
-import { RESULT, VERIFIED } from "./result.ts";
+import { coveredIndex, member, RESULT, VERIFIED } from "./result.ts";
 
 async function validator(name: string): Promise<(value: unknown) => unknown> {
   const schema = JSON.parse(await readFile(new URL(`../schema/${name}.json`, import.meta.url), "utf8")) as object;
@@ -53,6 +53,21 @@ describe("the published JSON Schemas", () => {
         failure: { check: "level", code: "level-too-low", message: "m" },
       }),
     ).toEqual([]);
+  });
+
+  test("hold for an image index with its members, and for no member that lacks a part or has more", async () => {
+    const [covers, verifies] = [await validator("coverage-1"), await validator("verify-1")];
+    const reason = { check: "bundle", code: "attestation-unsigned", message: "m" } as const;
+    const [whole, unsigned] = [member("linux/amd64"), member(null, { status: "present", level: null, reason })];
+    const errorsOf = (members: readonly unknown[], provenBy: string): readonly unknown[] => {
+      const objects = [{ ...coveredIndex(), provenBy, members }];
+      return [covers({ ...RESULT, objects }), verifies({ ...VERIFIED, provenBy, members })];
+    };
+    expect(errorsOf([whole, unsigned], "platforms")).toEqual([[], []]);
+    expect(errorsOf([], "index")).toEqual([[], []]);
+    const wrong = [{ ...whole, more: 1 }, ...Object.keys(whole).map((key) => ({ ...whole, [key]: undefined }))];
+    for (const one of wrong) expect(errorsOf([one], "index")).not.toContainEqual([]);
+    expect(errorsOf([], "luck")).not.toContainEqual([]);
   });
 
   test("refuse a status, a key or a check that they do not know", async () => {

@@ -1,6 +1,6 @@
 import {
   expectationFor,
-  judge,
+  judgeWithMembers,
   NO_FACTS,
   parseObjectReference,
   type Answer,
@@ -169,7 +169,7 @@ async function findImage(
   const image = await findLayoutImage(reference, cwd);
   if ("unread" in image) return unlisted(`oci-layout:${reference.folder}`, reference.folder, image.unread);
   const { object, answers } = image;
-  return { object, answers: [{ object: object.id, status: "answered", found: bundles }, ...answers] };
+  return { object, answers: [...handedOver(bundles, object), ...answers] };
 }
 
 async function findInRegistry(
@@ -184,10 +184,19 @@ async function findInRegistry(
     const image = await findRegistryImage(name, invocation.options.text("platform"), oci);
     if ("unread" in image) return unlisted(name, name, image.unread);
     const { object, answers, warnings } = image;
-    return { object, answers: [{ object: object.id, status: "answered", found: bundles }, ...answers], warnings };
+    return { object, answers: [...handedOver(bundles, object), ...answers], warnings };
   } finally {
     await oci.close();
   }
+}
+
+/** Claimed to be about an image; of which members of an index it is too, its own subjects tell. */
+function handedOver(bundles: readonly Proof[], { id, members = [] }: ReleaseObject): readonly Answer[] {
+  const found = bundles.map((bundle): Proof => ({ ...bundle, filed: "digest" }));
+  return [
+    { object: id, status: "answered", found: bundles },
+    ...members.map(({ object }): Answer => ({ object: object.id, status: "answered", found })),
+  ];
 }
 
 /** What could not be listed is undecided, not unproven. */
@@ -211,7 +220,8 @@ async function judgeObject(
   const authentications = new Map(await Promise.all(proofs.map(authenticate)));
   const wanted = expectationFor(object, expectation);
   const facts = proofs.length === 0 ? NO_FACTS : await readFacts(found, expectation, trust, config.builders);
-  return judge(object, answers, authentications, wanted, config.builders, facts);
+  const byObject = Map.groupBy(answers, (answer) => answer.object);
+  return judgeWithMembers(object, byObject, authentications, wanted, config.builders, facts);
 }
 
 async function readFacts(
@@ -231,10 +241,12 @@ async function readFacts(
 function toResult(verdict: Verdict, warnings: readonly Warning[]): VerifyResult {
   const { object, status, level, source, builder, workflow, predicateType, signedAt, expectation, evidence, failure } =
     verdict;
+  const { provenBy, members } = verdict;
   return {
     schemaVersion: "1",
     object,
     status,
+    ...(provenBy === undefined ? {} : { provenBy }),
     level,
     source,
     builder,
@@ -244,6 +256,7 @@ function toResult(verdict: Verdict, warnings: readonly Warning[]): VerifyResult 
     expectation,
     evidence,
     ...(failure === undefined ? {} : { failure }),
+    ...(members === undefined ? {} : { members }),
     warnings: [...warnings, ...verdict.warnings],
   };
 }
