@@ -1,70 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CoverageResult, VerifyResult } from "@colophon/core";
-import {
-  buildSlsaV1,
-  startOciRegistry,
-  startSigstore,
-  writeTrustedRoot,
-  type EmbeddedOciRegistry,
-  type ImageDigests,
-  type OciRegistryOptions,
-} from "@colophon/testkit";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { colophon, emptyFolder, type Finished } from "./colophon.ts";
-import { RUN } from "./emission.ts";
-
-const SOURCE = ["--source-repository", "https://github.com/acme/widget"];
-const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
-
-interface World {
-  readonly registry: EmbeddedOciRegistry;
-  readonly image: ImageDigests;
-  /** `oci://host/acme/widget` */
-  readonly name: string;
-  /** Bundle of provenance of these manifests. */
-  readonly prove: (...digests: string[]) => Promise<Buffer>;
-  readonly run: (...args: string[]) => Promise<Finished>;
-  readonly env: Record<string, string>;
-}
-
-async function open(options: OciRegistryOptions = {}): Promise<World> {
-  const [sigstore, registry] = await Promise.all([startSigstore(), startOciRegistry(options)]);
-  onTestFinished(async () => void (await Promise.all([sigstore.close(), registry.close()])));
-  const folder = await emptyFolder();
-  await writeTrustedRoot(join(folder, "trusted-root.json"), sigstore.trustedRoot);
-  const env = { DOCKER_CONFIG: join(folder, "docker"), REGISTRY_AUTH_FILE: "" };
-  const image = registry.addImage("acme/widget", ["1.4.0", "latest"], { platforms: ["linux/amd64", "linux/arm64"] });
-  return {
-    registry,
-    image,
-    name: `oci://${registry.host}/acme/widget`,
-    env,
-    prove: async (...digests) => {
-      const subject = digests.map((digest) => ({ name: "widget", digest: { sha256: digest.replace("sha256:", "") } }));
-      const statement = buildSlsaV1({
-        subject,
-        buildType: "https://actions.github.io/buildtypes/workflow/v1",
-        builderId: `https://github.com/acme/widget/${RUN.workflow}@${RUN.ref}`,
-        run: RUN,
-      });
-      return Buffer.from(JSON.stringify(await sigstore.attest({ statement, identity: RUN })));
-    },
-    run: (...args) => colophon([...args, "--trusted-root", "trusted-root.json"], { cwd: folder, env }),
-  };
-}
-
-const verdict = ({ stdout, stderr }: Finished): VerifyResult => {
-  if (stdout === "") throw new Error(stderr);
-  return JSON.parse(stdout) as VerifyResult;
-};
+import type { CoverageResult } from "@colophon/core";
+import type { OciRegistryOptions } from "@colophon/testkit";
+import { describe, expect, test } from "vitest";
+import { BUNDLE, openRegistry, SOURCE, verdict } from "./registry-world.ts";
 
 describe("an image in a registry", () => {
   test.each<[string, OciRegistryOptions]>([
     ["by the referrers API", {}],
     ["by a fallback tag, where there is no such API", { referrers: 404 }],
   ])("is verified %s, the index and what a platform gets", async (_, options) => {
-    const { registry, image, name, prove, run } = await open(options);
+    const { registry, image, name, prove, run } = await openRegistry(options);
     const arm = image.platforms["linux/arm64"]!;
     const bundle = await prove(image.digest, arm);
     for (const subject of [image.digest, arm]) {
@@ -85,7 +31,7 @@ describe("an image in a registry", () => {
   });
 
   test("with tag and digest is judged by its digest, and a tag that moved is told", async () => {
-    const { registry, image, name, prove, run } = await open();
+    const { registry, image, name, prove, run } = await openRegistry();
     registry.addReferrer("acme/widget", image.digest, { artifactType: BUNDLE, content: await prove(image.digest) });
     registry.addImage("acme/widget", ["1.4.0"], { text: "moved" });
     const finished = await run("verify", `${name}:1.4.0@${image.digest}`, ...SOURCE, "--json");
@@ -95,7 +41,7 @@ describe("an image in a registry", () => {
   });
 
   test("that nobody may see is undecided, and one that is not there is a mistake", async () => {
-    const { name, run } = await open({ denied: { "acme/secret": 403 } });
+    const { name, run } = await openRegistry({ denied: { "acme/secret": 403 } });
     const denied = await run("verify", `${name.replace("widget", "secret")}:1.0.0`, "--json");
     expect(denied.code).toBe(3);
     expect(verdict(denied)).toMatchObject({ status: "unknown", failure: { code: "access-denied" } });
@@ -110,7 +56,7 @@ describe("an image in a registry", () => {
     ["oci://ghcr.io/acme/widget:", "REFERENCE_TAG"],
     ["oci://ghcr.io/acme/widget@sha256:b6a98d", "REFERENCE_DIGEST"],
   ])("%s is refused before anything is asked: %s", async (name, code) => {
-    const { run } = await open();
+    const { run } = await openRegistry();
     for (const command of ["verify", "coverage", "inspect"])
       expect(await run(command, name)).toMatchObject({
         code: 2,
@@ -120,7 +66,7 @@ describe("an image in a registry", () => {
 
   test("is asked for with the login that Docker keeps, which goes nowhere else", async () => {
     const auth = { kind: "basic", username: "robot", password: "PASSWORD-OF-A-ROBOT" } as const;
-    const { registry, name, env, run } = await open({ auth });
+    const { registry, name, env, run } = await openRegistry({ auth });
     expect(await run("verify", name)).toMatchObject({ code: 3 });
     const login = Buffer.from("robot:PASSWORD-OF-A-ROBOT").toString("base64");
     await mkdir(env["DOCKER_CONFIG"] ?? "");
@@ -133,7 +79,7 @@ describe("an image in a registry", () => {
 });
 
 test("coverage counts a repository's images, each by its digest, beside what is no image", async () => {
-  const { registry, image, name, prove, run } = await open();
+  const { registry, image, name, prove, run } = await openRegistry();
   registry.addReferrer("acme/widget", image.digest, { artifactType: BUNDLE, content: await prove(image.digest) });
   registry.addImage("acme/widget", ["1.3.0"], { text: "older" });
   const finished = await run("coverage", name, ...SOURCE, "--json");

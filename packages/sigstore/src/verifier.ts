@@ -47,6 +47,8 @@ async function authenticate(proof: Proof, digests: DigestSet | undefined, contex
       case "statement":
         return {
           ...unsigned("it is a bare statement, without envelope and signature"),
+          // Builders of images, such as BuildKit, put theirs beside the image in this form.
+          ...(proof.store === "oci" && { code: "attestation-unsigned" }),
           claimed: claimOf(readStatement(proof.bytes)),
         };
       case "envelope": {

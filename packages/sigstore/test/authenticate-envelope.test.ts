@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:cry
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { preAuthEncoding } from "../src/envelope-signature.ts";
 import { alter, flip, valueAt } from "./alter.ts";
-import { authenticate, bundledVerifier, verdictOf } from "./authenticate.ts";
+import { authenticate, bundledVerifier, toProof, verdictOf } from "./authenticate.ts";
 import { IDENTITY, startEmbedded, STATEMENT, type Embedded } from "./embedded.ts";
 
 const IN_TOTO = "application/vnd.in-toto+json";
@@ -45,6 +45,11 @@ describe("what is not signed", () => {
     expect(verdictOf(result)).toBe("signature unprovable envelope-unsigned");
     expect(result).toMatchObject({ claimed: { statement: { predicateType: STATEMENT.predicateType } } });
   });
+});
+
+test("a bare statement in a registry is an attestation that its builder did not sign", async () => {
+  const result = await bundledVerifier().authenticate({ ...toProof(STATEMENT), store: "oci" });
+  expect(verdictOf(result)).toBe("signature unprovable attestation-unsigned");
 });
 
 describe("an envelope with a signature alone", () => {

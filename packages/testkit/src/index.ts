@@ -37,5 +37,5 @@ export { makeProject, type ExpectedVersion, type PublishedProject } from "./proj
 export { type OciAuth } from "./oci/auth.ts";
 export { type OciContent, type OciDescriptor, type OciManifest } from "./oci/content.ts";
 export { buildAtt, buildChart, buildFallbackIndex, buildReferrer } from "./oci/artifacts.ts";
-export { buildImage, type ImageDigests } from "./oci/image.ts";
+export { buildImage, type ImageDigests, type ImageOptions } from "./oci/image.ts";
 export { startOciRegistry, type EmbeddedOciRegistry, type OciRegistryOptions } from "./oci/registry.ts";

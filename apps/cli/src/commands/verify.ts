@@ -217,7 +217,9 @@ async function judgeObject(
     proof.digest,
     await trust.verifier.authenticate(proof, object.digest),
   ];
-  const authentications = new Map(await Promise.all(proofs.map(authenticate)));
+  // One and the same may be about every member of an index.
+  const distinct = new Map(proofs.map((proof) => [proof.digest, proof])).values();
+  const authentications = new Map(await Promise.all([...distinct].map(authenticate)));
   const wanted = expectationFor(object, expectation);
   const facts = proofs.length === 0 ? NO_FACTS : await readFacts(found, expectation, trust, config.builders);
   const byObject = Map.groupBy(answers, (answer) => answer.object);
