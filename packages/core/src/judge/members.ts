@@ -65,7 +65,8 @@ function describeMember({ member: { platform, object }, verdict }: Judged): Judg
 }
 
 /** No more than all of them prove: the least level, and what they agree on. */
-function proveByMembers({ failure: _, ...own }: Verdict, judged: readonly Judged[]): Verdict {
+function proveByMembers(index: Verdict, judged: readonly Judged[]): Verdict {
+  const { failure: _, ...own } = index;
   const verdicts = judged.map(({ verdict }) => verdict);
   const levels = verdicts.flatMap(({ level }) => level ?? []);
   const signedAt = agreed(verdicts, (verdict) => verdict.signedAt);
