@@ -71,10 +71,10 @@ export async function npmOf(
 
 export async function ociOf(
   { env, version }: Invocation,
-  { offline }: Environment,
+  { config, offline }: Environment,
   named: readonly string[],
   maxRequests?: number,
 ): Promise<Oci> {
   const limit = maxRequests === undefined ? {} : { maxRequests };
-  return await openOci({ env, offline, userAgent: `colophon/${version}`, named, ...limit });
+  return await openOci({ config, env, offline, userAgent: `colophon/${version}`, named, ...limit });
 }

@@ -78,6 +78,26 @@ describe("an image in a registry", () => {
   });
 });
 
+test("attestations are looked for where the configuration or cosign's variable says that they are kept", async () => {
+  const { registry, image, name, folder, env, prove, run } = await openRegistry();
+  const platforms = Object.keys(image.platforms);
+  registry.addImage("acme/proofs", [], { platforms, text: "acme/widget:1.4.0" });
+  registry.addReferrer("acme/proofs", image.digest, { artifactType: BUNDLE, content: await prove(image.digest) });
+  const kept = `${registry.host}/acme/proofs`;
+  expect(await run("verify", name, ...SOURCE)).toMatchObject({ code: 1 });
+  await writeFile(join(folder, "kept.json"), JSON.stringify({ oci: { attestations: [kept] } }));
+  const configured = await run("verify", name, ...SOURCE, "--config", "kept.json", "--json");
+  expect(configured.code, configured.stderr).toBe(0);
+  expect(verdict(configured).evidence).toMatchObject([{ location: expect.stringContaining(`${kept}@`) as string }]);
+  env["COSIGN_REPOSITORY"] = kept;
+  expect(await run("coverage", name, ...SOURCE, "--fail-under", "100")).toMatchObject({ code: 0 });
+  env["COSIGN_REPOSITORY"] = `${kept}:tag`;
+  expect(await run("verify", name, ...SOURCE)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(kept) as string,
+  });
+});
+
 test("coverage counts a repository's images, each by its digest, beside what is no image", async () => {
   const { registry, image, name, prove, run } = await openRegistry();
   registry.addReferrer("acme/widget", image.digest, { artifactType: BUNDLE, content: await prove(image.digest) });

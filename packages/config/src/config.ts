@@ -18,6 +18,8 @@ export interface Config {
   /** Registry host to file, in the form of the TUF target `keys.json`. */
   readonly registryKeyFiles: Readonly<Record<string, string>>;
   readonly registries: readonly WrittenRegistry[];
+  /** Repositories that hold attestations of images besides the images' own, as they are written. */
+  readonly attestationRepositories: readonly string[];
   /** Paths are absolute. */
   readonly sign?: WrittenSign;
   /** As `KIND` or `KIND=WHERE`; folders are absolute. */
@@ -81,6 +83,7 @@ export function resolveConfig(layers: readonly LoadedConfig[]): Config {
     ...resolveTrust(layers),
     registryKeyFiles: Object.fromEntries(keys),
     registries: all(({ registries }) => registries).map(normalize),
+    attestationRepositories: all(({ oci }) => oci?.attestations),
     ...resolveSign(layers),
     deposit: layers.flatMap(({ folder, written }) =>
       (written.deposit ?? []).map((one) =>

@@ -2,9 +2,11 @@ import { homedir } from "node:os";
 import type { Inventory, Member, ReleaseObject, Store } from "@colophon/core";
 import type { HostCounts } from "@colophon/http";
 import type { Answered } from "@colophon/oci";
+import type { Config } from "./config.ts";
 import { namedHosts } from "./named-hosts.ts";
 
 export interface OciRequest {
+  readonly config: Pick<Config, "attestationRepositories">;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly offline: boolean;
   readonly userAgent: string;
@@ -23,24 +25,32 @@ export interface Oci {
   readonly close: () => Promise<void>;
 }
 
-/** Reads the logins of Docker and Podman. Rejects with OciError for a name that is none, or for files that cannot be read. */
-export async function openOci({ env, offline, userAgent, named, maxRequests }: OciRequest): Promise<Oci> {
-  const { createOciInventory, createOciStore, createRegistry, listPlatforms, parseReference, readCredentials } =
-    await import("@colophon/oci");
+/**
+ * Reads the logins of Docker and Podman. Attestations are looked for in the configured repositories too, and in the one
+ * that cosign's COSIGN_REPOSITORY names. Rejects with OciError for a name that is none, or for files that cannot be read.
+ */
+export async function openOci(request: OciRequest): Promise<Oci> {
+  const { config, env, offline, userAgent, named, maxRequests } = request;
+  const { createOciInventory, createOciStore, createRegistry, ...oci } = await import("@colophon/oci");
   const { createHttp } = await import("@colophon/http");
-  const hosts = [...new Set(named.map((one) => parseReference(one).registry))];
+  const cosigns = env["COSIGN_REPOSITORY"] || undefined;
+  const elsewhere = [...config.attestationRepositories, ...(cosigns === undefined ? [] : [cosigns])].map(
+    oci.parseRepository,
+  );
+  const places = [...named.map(oci.parseReference), ...elsewhere];
+  const hosts = [...new Set(places.map(({ registry }) => registry))];
   const http = createHttp({
     userAgent,
     offline,
     ...namedHosts(hosts, env),
     ...(maxRequests === undefined ? {} : { maxRequests }),
   });
-  const credentials = await readCredentials({ env, home: env["HOME"] ?? homedir() });
+  const credentials = await oci.readCredentials({ env, home: env["HOME"] ?? homedir() });
   const registry = createRegistry({ http, credentials });
   return {
     inventory: createOciInventory({ registry }),
-    store: createOciStore({ registry }),
-    platforms: (index) => listPlatforms(registry, index),
+    store: createOciStore({ registry, elsewhere }),
+    platforms: (index) => oci.listPlatforms(registry, index),
     requests: () => http.counts(),
     close: () => http.close(),
   };

@@ -72,6 +72,7 @@ export const WRITTEN_CONFIG: v.GenericSchema<unknown, WrittenConfig> = v.strictO
     }),
   ),
   deposit: v.exactOptional(v.array(text)),
+  oci: v.exactOptional(v.strictObject({ attestations: v.exactOptional(v.array(text)) })),
   registries: v.exactOptional(
     v.array(
       v.strictObject({ url: uri, serves: v.exactOptional(uri), attestations: v.exactOptional(v.literal("never")) }),

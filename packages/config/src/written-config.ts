@@ -69,6 +69,10 @@ export interface WrittenConfig {
     readonly registryKeys?: readonly { readonly registry: string; readonly file: string }[];
   };
   readonly registries?: readonly WrittenRegistry[];
+  readonly oci?: {
+    /** Repositories that hold attestations of images besides the images' own: `registry/repository`. */
+    readonly attestations?: readonly string[];
+  };
   readonly sign?: WrittenSign;
   /** Where attestations are put besides the output folder: `folder=DIR`, `oci`, `oci=REPOSITORY`. */
   readonly deposit?: readonly string[];

@@ -33,7 +33,12 @@ describe("finding a configuration", () => {
 
   test("expects nothing where there is none", async () => {
     const config = await readConfig(await folderOf({ ".git/HEAD": "", "package.json": json({ name: "x" }) }));
-    expect(config).toMatchObject({ files: [], expectation: { basis: null }, registries: [], registryKeyFiles: {} });
+    expect(config).toMatchObject({
+      files: [],
+      expectation: { basis: null },
+      registries: [],
+      attestationRepositories: [],
+    });
   });
 
   test("looks above the folder, but not above the git checkout", async () => {
@@ -60,9 +65,11 @@ describe("extends", () => {
       "colophon.config.json": json({
         extends: ["./base.json", "@acme/config"],
         expect: { leastLevel: 2, exemptions: [exemption("pkg:npm/a")] },
+        oci: { attestations: ["registry.example/acme/proofs"] },
       }),
       "base.json": json({
         expect: { leastLevel: 1, issuer: "https://id.acme.example", exemptions: [exemption("pkg:npm/b")] },
+        oci: { attestations: ["registry.example/all/proofs"] },
       }),
       "node_modules/@acme/config/package.json": json({ name: "@acme/config", main: "colophon.json" }),
       "node_modules/@acme/config/colophon.json": json({
@@ -76,6 +83,7 @@ describe("extends", () => {
       sourceRef: { glob: "refs/tags/*" },
     });
     expect(config.exemptions.map(({ object }) => object)).toEqual(["pkg:npm/a", "pkg:npm/b"]);
+    expect(config.attestationRepositories).toEqual(["registry.example/acme/proofs", "registry.example/all/proofs"]);
   });
 
   test("reads an installed package that only exports an ES module, and code whatever the folder's module type", async () => {

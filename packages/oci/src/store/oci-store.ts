@@ -70,8 +70,9 @@ async function findProofs(
     const [repository] = same;
     if (repository !== undefined) found.push(...(await findIn(await search(repository), same, digests)));
   }
-  for (const repository of elsewhere) {
-    if (!own.has(formatRepository(repository))) found.push(...(await findIn(await search(repository), [], digests)));
+  const others = new Map(elsewhere.map((repository) => [formatRepository(repository), repository]));
+  for (const [name, repository] of others) {
+    if (!own.has(name)) found.push(...(await findIn(await search(repository), [], digests)));
   }
   return found;
 }

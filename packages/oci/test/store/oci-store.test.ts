@@ -157,7 +157,7 @@ test("looks in further repositories, which need not hold the image, and in each 
   const own = fake.addManifest([fake.add("its own", DSSE)], {}, attTag(image.digest));
   const mirror = fake.repository("mirror/widget");
   fake.tag(`mirror/widget:${attTag(image.digest)}`, fake.addManifest([fake.add("mirrored", DSSE)]));
-  expect(told(await findOne(fake, image.digest, [elsewhere, fake.widget]), fake)).toEqual([
+  expect(told(await findOne(fake, image.digest, [elsewhere, fake.widget, elsewhere]), fake)).toEqual([
     ["its own", `acme/widget@${own.digest}#layer0`],
     ["relocated", `acme/attestations@${att.digest}#layer0`],
   ]);
