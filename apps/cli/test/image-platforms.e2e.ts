@@ -157,6 +157,17 @@ test("what is about an index is neither platform nor image, and BuildKit's is un
   expect(objects.find(({ members }) => members === undefined)?.locations[1]).toMatch(/:sha256-notes$/);
 });
 
+test("an index of too many images is judged by its own proof, which is told", async () => {
+  const platforms = Array.from({ length: 257 }, (_, index) => `linux/a${index}`);
+  const { name, run } = await openRegistry({}, { platforms });
+  const warning = { code: "platforms-too-many" };
+  const verified = verdict(await run("verify", name, ...SOURCE, "--json"));
+  expect(verified).toMatchObject({ status: "missing", warnings: [warning] });
+  expect(verified).not.toHaveProperty("members");
+  const counted = await run("coverage", name, ...SOURCE, "--json");
+  expect(JSON.parse(counted.stdout)).toMatchObject({ complete: true, warnings: [warning] });
+});
+
 test("an index in a layout is judged by its platforms too, and by a bundle that names them", async () => {
   const { folder, prove, run } = await openRegistry();
   const { digests, ...content } = buildIndex();

@@ -84,7 +84,8 @@ describe("an index proven by its platforms", () => {
     });
     const elsewhere = { ...proven, source: { repository: "https://github.com/acme/other" } };
     expect(judgeAll(verdict("missing"), proven, elsewhere)).toMatchObject({ level: 3, source: null });
-    expect(judgeAll(verdict("missing"), proven)).toMatchObject({ source });
+    const signedAt = "2026-01-01T00:00:00Z";
+    expect(judgeAll(verdict("missing"), { ...proven, signedAt })).toMatchObject({ source, signedAt });
   });
 
   test("has no level where one of them has none", () => {
@@ -101,6 +102,7 @@ describe("the reason", () => {
       "it is missing; nothing proves linux/arm64, sha256:222222222222, unlike its other platforms",
     );
     expect(judgeAll(verdict("missing"), ...of("verified", "missing")).failure?.hint).toMatch(/these platforms/);
+    expect(judgeAll(verdict("present"), ...of("verified", "missing")).failure?.hint).toBeUndefined();
     expect(reasonOf("missing", "missing", "missing")).toBe("it is missing");
   });
 

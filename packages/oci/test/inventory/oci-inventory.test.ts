@@ -224,6 +224,7 @@ describe("the members of an index", () => {
     const registry = clientOf([fake]);
     const listed = object && (await listPlatforms(registry, object));
     expect(listed).toMatchObject({ ok: true, value: expected });
+    expect(JSON.stringify(listed)).not.toContain('"members"');
     const [member] = object?.members ?? [];
     if (member === undefined) throw new Error("no member");
     await expect(listPlatforms(registry, member.object)).resolves.toEqual({ ok: true, value: [] });
