@@ -1,11 +1,11 @@
 import type { Warning } from "@colophon/core";
 import { OciError } from "../error.ts";
 import { registryLocation, tagLocation } from "../location.ts";
+import { membersIn } from "../members.ts";
 import { valueOf, type Answered } from "../reason.ts";
 import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import type { Registry } from "../registry/registry.ts";
-import { roleOf } from "../role.ts";
 import { partOf } from "./part-of.ts";
 
 /** What was pushed, as its builder or a user says. */
@@ -38,8 +38,8 @@ export interface Patience {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8000;
-const MOST_PLATFORMS = 200;
-const ABSENT: ReadonlySet<string> = new Set(["NO_SUCH_OBJECT", "REPOSITORY_UNKNOWN"]);
+/** Of these the last passes by no waiting: some registries serve a config or layer where a manifest was asked for. */
+const ABSENT: ReadonlySet<string> = new Set(["NO_SUCH_OBJECT", "REPOSITORY_UNKNOWN", "MANIFEST_INVALID"]);
 
 /**
  * Finds in the registry what was pushed, by digest and by every tag, with patience for one that lags. A digest that is
@@ -92,10 +92,11 @@ async function lookUntilThere(
   const until = now() + patienceMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const seen = await look(registry, repository, pushed);
-    const isThere = !(seen.image instanceof OciError);
-    if (!isThere) await refuseParts(registry, repository, pushed, seen);
+    const fault = seen.image instanceof OciError ? seen.image : undefined;
+    if (fault !== undefined) await refuseParts(registry, repository, pushed, seen);
+    const isWhole = fault === undefined && ![...seen.tags.values()].includes(undefined);
     const left = until - now();
-    if ((isThere && ![...seen.tags.values()].includes(undefined)) || left <= 0) return seen;
+    if (isWhole || fault?.code === "MANIFEST_INVALID" || left <= 0) return seen;
     await wait(Math.min(pause, left));
   }
 }
@@ -130,10 +131,11 @@ async function refuseParts(
 ): Promise<void> {
   if (digest === undefined) return;
   for (const there of new Set([...tags.values()].filter((found) => found !== undefined))) {
-    const image = valueOf(await registry.manifest(repository, there));
+    const image = unlessAbsent(await registry.manifest(repository, there));
+    if (image instanceof OciError) continue;
     const part = await partOf(registry, repository, image, digest);
     if (part === undefined) continue;
-    const message = `${digest} is the ${part} of ${registryLocation(repository, image.digest)}, not its manifest`;
+    const message = `${digest} is that of a ${part} of ${registryLocation(repository, image.digest)}, not of a manifest`;
     throw new OciError("DIGEST_IS_NOT_MANIFEST", message, { hint: `Give the manifest's digest: ${image.digest}.` });
   }
 }
@@ -143,13 +145,13 @@ async function readPlatforms(
   repository: Repository,
   { manifest, digest: own }: FetchedManifest,
 ): Promise<Pick<ConfirmedImage, "platforms" | "warnings">> {
-  if (manifest.kind !== "index") return { platforms: [], warnings: [] };
-  const images = manifest.manifests.filter((child) => roleOf(child).as === "image" && child.digest !== own);
-  const listed = [...new Set(images.map(({ digest }) => digest))];
-  if (listed.length > MOST_PLATFORMS) {
-    const message = `${registryLocation(repository, own)} has ${listed.length} platforms, more than ${MOST_PLATFORMS}`;
-    throw new OciError("TOO_LARGE", message);
+  const members = membersIn(manifest, own);
+  if (members === undefined) return { platforms: [], warnings: [] };
+  if ("tooMany" in members) {
+    const message = `${registryLocation(repository, own)} has ${members.tooMany} platforms, too many to attest`;
+    throw new OciError("TOO_LARGE", message, { hint: "Attest them one by one, by their digests." });
   }
+  const listed = members.listed.map(({ digest }) => digest);
   const answers = await Promise.all(listed.map((digest) => registry.manifest(repository, digest)));
   const absent = listed.filter((_, index) => unlessAbsent(answers[index]!) instanceof OciError);
   return {

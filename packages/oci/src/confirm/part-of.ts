@@ -2,7 +2,7 @@ import { valueOf } from "../reason.ts";
 import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import type { Registry } from "../registry/registry.ts";
-import { roleOf } from "../role.ts";
+import { entriesIn } from "../members.ts";
 
 const MOST_PLATFORMS = 20;
 
@@ -17,7 +17,7 @@ export async function partOf(
     if (manifest.config.digest === digest) return "config";
     return manifest.layers.some((layer) => layer.digest === digest) ? "layer" : undefined;
   }
-  for (const child of manifest.manifests.filter((one) => roleOf(one).as === "image").slice(0, MOST_PLATFORMS)) {
+  for (const child of entriesIn(manifest).slice(0, MOST_PLATFORMS)) {
     const platform = valueOf(await registry.manifest(repository, child.digest));
     const part = platform.manifest.kind === "index" ? undefined : await partOf(registry, repository, platform, digest);
     if (part !== undefined) return part;
