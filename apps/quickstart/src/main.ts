@@ -4,12 +4,13 @@ import {
   makeProject,
   startGitHubJob,
   startNpmRegistry,
+  startOciRegistry,
   startSigstore,
   startTlsProxy,
   writeTrustedRoot,
 } from "@colophon/testkit";
 import { run, type Finished } from "./process.ts";
-import { commit, runAt, writeProject } from "./release.ts";
+import { commit, pushImages, runAt, writeProject } from "./release.ts";
 
 // The main job, on embedded stand-ins: a small project makes a release, and everything that it ever published is counted.
 
@@ -17,6 +18,7 @@ const root = join(import.meta.dirname, "../../..");
 const folder = join(root, "dist/quickstart");
 const COMMANDS = {
   colophon: join(root, "apps/cli/bin/colophon.js"),
+  "colophon-container-push": join(root, "plugins/container-push/bin/colophon-container-push.js"),
   "colophon-npm-publish": join(root, "plugins/npm-publish/bin/colophon-npm-publish.js"),
 };
 
@@ -40,6 +42,7 @@ async function mustEnd(
 await writeProject(folder);
 const sigstore = await startSigstore();
 const registry = await startNpmRegistry({ sigstore, publishToken: "made-up" });
+const images = await startOciRegistry();
 const job = await startGitHubJob(runAt(await commit(folder)));
 const { url } = sigstore;
 // npm itself knows the public-good instance alone; what it asks there, the embedded one answers.
@@ -60,7 +63,13 @@ try {
   process.stdout.write(`\n$ colophon-npm-publish ${publish.join(" ")}     # in the release job\n\n`);
   process.stdout.write((await mustEnd(0, "colophon-npm-publish", publish, { ...job.env, ...proxy.env })).stdout);
 
-  const names = packages.map(({ name }) => `npm:${name}`);
+  const metadata = pushImages(images, "acme/widget");
+  await writeFile(join(folder, "metadata.json"), JSON.stringify(metadata));
+  const push = ["--metadata-file", "metadata.json"];
+  process.stdout.write(`\n$ colophon-container-push ${push.join(" ")}     # after docker buildx build --push\n\n`);
+  process.stdout.write((await mustEnd(0, "colophon-container-push", push, job.env)).stdout);
+
+  const names = [...packages.map(({ name }) => `npm:${name}`), `oci://${images.host}/acme/widget`];
   const args = ["coverage", ...names, "--no-cache"];
   process.stdout.write(`\n$ colophon coverage ${names.join(" ")}\n\n`);
   // 3: one version's attestations are advertised and not served, so the count is not complete.
@@ -68,18 +77,19 @@ try {
   const json = await mustEnd(3, "colophon", [...args, "--json", "--quiet"]);
   await writeFile(join(folder, "coverage.json"), json.stdout);
   process.stdout.write(`
-That was a made-up project on an embedded registry and Sigstore; npm, signatures and judgements are real.
+That was a made-up project on embedded registries and an embedded Sigstore; npm, signatures and judgements are real.
 What was signed: ${relative(root, join(folder, "dist/colophon"))}, the count as JSON: ${relative(root, join(folder, "coverage.json"))}
 
-On your own packages (from your npm configuration's registry):
-  npx colophon coverage npm:<name>                      every published version
+On your own packages and images (from your npm configuration's registry, with the logins of Docker and Podman):
+  npx colophon coverage npm:<name> oci://<registry>/<name>   every published version and image
   npx colophon coverage npm:<name> --latest --fail-under 100
   npx colophon coverage npm:<name> --missing            ids of all that are not verified
   npx colophon verify npm:<name>@<version>              one version, and why not
 In a job that may ask for an id-token:
   npx colophon attest 'dist/*.tgz'                      signs provenance of files
   npx colophon-npm-publish --dry-run                    shows what would be published, and signed of it
+  npx colophon-container-push --dry-run <image>         shows what would be signed of an image, and attached to it
 `);
 } finally {
-  await Promise.all([registry.close(), sigstore.close(), job.close(), proxy.close()]);
+  await Promise.all([registry.close(), images.close(), sigstore.close(), job.close(), proxy.close()]);
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { GitHubIdentity } from "@colophon/testkit";
+import type { EmbeddedOciRegistry, GitHubIdentity } from "@colophon/testkit";
 import { run } from "./process.ts";
 
 export const VERSION = "2.1.0";
@@ -39,6 +39,15 @@ export async function writeProject(folder: string): Promise<void> {
     await writeFile(join(source, "package.json"), JSON.stringify(manifest));
     await writeFile(join(source, "index.js"), "export {};\n");
   }
+}
+
+/** Pushes an image without provenance, and that of the release; tells what buildx writes of the latter. */
+export function pushImages(registry: EmbeddedOciRegistry, name: string): Record<string, string> {
+  const platforms = ["linux/amd64", "linux/arm64"];
+  registry.addImage(name, ["2.0.0"], { platforms });
+  const { digest } = registry.addImage(name, [VERSION, "latest"], { platforms });
+  const names = [VERSION, "latest"].map((tag) => `${registry.host}/${name}:${tag}`);
+  return { "containerimage.digest": digest, "image.name": names.join(",") };
 }
 
 /** Commits the project to a repository of its own, and tells the commit; without git there is a made-up one. */

@@ -2,7 +2,7 @@ import type { BuilderTable } from "../builders.ts";
 import { hasStrongDigest } from "../digest.ts";
 import type { Expectation, Fault } from "../expectation.ts";
 import type { Answer, Authentication, Check, Proof } from "../ports.ts";
-import type { ReleaseObject, Warning } from "../release-object.ts";
+import type { Channel, ReleaseObject, Warning } from "../release-object.ts";
 import { VSA_TYPES } from "../vsa.ts";
 import type { Facts } from "./context.ts";
 import { examine, type Examination } from "./examine.ts";
@@ -42,7 +42,7 @@ export function judge(
     ...examinations.map(describeEvidence),
     ...publish.map((entry, index) => describePublish(entry, results[index] ?? condition)),
   ];
-  const decided = decide(isIdentified(object, expectation), answers, examinations, publish, condition, best);
+  const decided = decide(object, isIdentified(object, expectation), answers, examinations, publish, condition, best);
   const shown = best ?? examinations.find(({ authenticated: proven }) => proven);
   return {
     object: object.id,
@@ -92,6 +92,7 @@ function isIdentified({ digest }: ReleaseObject, { predicateTypes = [] }: Expect
 }
 
 function decide(
+  { channels }: ReleaseObject,
   identified: boolean,
   answers: readonly Answer[],
   examinations: readonly Examination[],
@@ -113,7 +114,7 @@ function decide(
   const lesser = findKind(examinations, ["lesser"]);
   if (lesser !== undefined) return { status: "present", failure: lesser };
   if (publish.length > 0) return { status: "present", failure: ONLY_PUBLISHED };
-  return { status: "missing", failure: describeMissing(examinations) };
+  return { status: "missing", failure: describeMissing(examinations, channels) };
 }
 
 function findUnknown(
@@ -152,7 +153,7 @@ const ONLY_PUBLISHED: Failure = {
   hint: "Publish with provenance: npm publish --provenance from a supported CI, or a trusted publisher.",
 };
 
-function describeMissing(examinations: readonly Examination[]): Failure {
+function describeMissing(examinations: readonly Examination[], channels: readonly Channel[]): Failure {
   const elsewhere = examinations.flatMap(({ faults }) => faults).find(({ kind }) => kind === "elsewhere");
   return {
     check: elsewhere?.check ?? "subject",
@@ -160,7 +161,9 @@ function describeMissing(examinations: readonly Examination[]): Failure {
     message: "every store that was asked holds no provenance of it",
     hint:
       elsewhere === undefined
-        ? "Release it with provenance; what is already published there cannot be given any."
+        ? channels.includes("oci")
+          ? "Release it with provenance: colophon-container-push attaches it right after the push."
+          : "Release it with provenance; what is already published there cannot be given any."
         : "Provenance of something else was found beside it: attest the published object itself.",
   };
 }

@@ -854,6 +854,13 @@ describe("judge, against those who know its rules", () => {
     expect(statusOf({ authentication: sbom, filed: "digest", store: "github" })).toBe("missing no-provenance");
   });
 
+  test("what lacks provenance is told what to do in its own channel", () => {
+    const hintIn = (channel: ReleaseObject["channels"][number]): string =>
+      judgeCases([], { object: { ...object(), channels: [channel] } }).failure?.hint ?? "";
+    expect(hintIn("oci")).toContain("colophon-container-push");
+    expect(hintIn("npm")).toContain("cannot be given any");
+  });
+
   test("a forged publish attestation beside the right one is shown for what it is", () => {
     const forged: Case = { authentication: good(publishStatement({ version: "9.9.9" }), signer()) };
     const verdict = judgeCases([valid, published, forged], { facts: keyed });
