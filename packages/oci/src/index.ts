@@ -13,6 +13,7 @@ export {
 export { platformLocation, registryLocation } from "./location.ts";
 export type { Annotations, Descriptor } from "./descriptor.ts";
 export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
+export { roleOfDigest, type DigestRole } from "./chart.ts";
 export { attToBundle } from "./att-to-bundle.ts";
 
 // layouts

@@ -22,5 +22,6 @@ test("exports what its callers use and nothing else", () => {
     "platformLocation",
     "readCredentials",
     "registryLocation",
+    "roleOfDigest",
   ]);
 });

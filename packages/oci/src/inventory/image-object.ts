@@ -1,11 +1,10 @@
 import { repositoryUriOf, type ReleaseObject } from "@colophon/core";
+import { isChart, partsOf, pgpWarnings } from "../chart.ts";
 import { parseDigest } from "../digest.ts";
 import { registryLocation, tagLocation } from "../location.ts";
 import { formatRepository, imagePurl, type Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import { chartVersionIn, highestTag } from "./tag-version.ts";
-
-const CHART_CONFIG = "application/vnd.cncf.helm.config.v1+json";
 
 /** One digest in a repository, and the tags that lead to it. */
 export interface Tagged {
@@ -13,11 +12,6 @@ export interface Tagged {
   readonly tags: readonly string[];
   /** Whether one of them is the highest stable version of all. */
   readonly isLatest: boolean;
-}
-
-/** Whether the manifest is a Helm chart: its config says so, and often nothing else. */
-export function isChart({ manifest }: FetchedManifest): boolean {
-  return manifest.kind === "manifest" && manifest.config.mediaType === CHART_CONFIG;
 }
 
 /**
@@ -29,6 +23,8 @@ export function toImageObject(repository: Repository, tagged: Tagged, fetched: F
   const { algorithm, hex } = parseDigest(digest, digest);
   const source = fetched.manifest.annotations["org.opencontainers.image.source"] ?? "";
   const best = highestTag(tags, "any") ?? tags.find((tag) => tag !== "latest") ?? null;
+  const parts = partsOf(fetched);
+  const warnings = pgpWarnings(fetched);
   const version = best !== null && isChart(fetched) ? (chartVersionIn(best) ?? best) : best;
   return {
     id: imagePurl(repository, digest),
@@ -43,5 +39,7 @@ export function toImageObject(repository: Repository, tagged: Tagged, fetched: F
     // The specification wants a URL here; npm's short forms would be guesses.
     declaredRepository: /^https?:\/\//i.test(source) ? repositoryUriOf(source) : null,
     deprecated: null,
+    ...(parts.length > 0 && { parts }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }

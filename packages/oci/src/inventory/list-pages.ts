@@ -1,9 +1,10 @@
 import type { Gap, InventoryPage, ReleaseObject, Target } from "@colophon/core";
+import { isChart } from "../chart.ts";
 import { registryLocation } from "../location.ts";
 import type { Repository } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { isEvidence } from "../role.ts";
-import { isChart, toImageObject, type Tagged } from "./image-object.ts";
+import { toImageObject, type Tagged } from "./image-object.ts";
 import { emptyPage, gapOf, keyOf } from "./page.ts";
 import { selectTags } from "./select-tags.ts";
 import { chartVersionIn } from "./tag-version.ts";
