@@ -26,9 +26,8 @@ export function parseObjectReference(text: string, digests: "strong" | "any" = "
   if (/^oci:\/\//i.test(text)) return { kind: "oci", name: text };
   if (text.startsWith("helm:")) return parseHelmReference(text.slice("helm:".length));
   if (text.startsWith("oci-layout:")) return parseLayoutReference(text.slice("oci-layout:".length));
-  const purl = /^pkg:/i.test(text) ? parsePurl(text) : undefined;
-  if (purl?.type === "npm") return readNpmPurl(purl, text);
-  if (purl?.type === "helm") return readHelmPurl(purl, text);
+  const purl = readPurl(text);
+  if (purl !== undefined) return purl;
   if (OTHER_CHANNELS.test(text)) {
     throw new CoreError(
       "OBJECT_INVALID",
@@ -63,6 +62,14 @@ function parseNpmReference(text: string): ObjectReference {
     );
   }
   return { kind: "npm", name: checkNpmName(text.slice(0, at)), range };
+}
+
+/** Undefined for what is no purl, or one of a type that is not read. */
+function readPurl(text: string): ObjectReference | undefined {
+  if (!/^pkg:/i.test(text)) return undefined;
+  const purl = parsePurl(text);
+  if (purl.type === "npm") return readNpmPurl(purl, text);
+  return purl.type === "helm" ? readHelmPurl(purl, text) : undefined;
 }
 
 function readNpmPurl({ namespace, name, version, qualifiers, subpath }: Purl, text: string): ObjectReference {

@@ -37,3 +37,8 @@ export { listPlatforms, type Platform } from "./inventory/list-platforms.ts";
 export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
 export { attach, type Attached, type AttachRequest } from "./attach/attach.ts";
 export { createOciDepository, type OciDepositoryOptions } from "./attach/depository.ts";
+
+// classic Helm repositories
+export { createHelmInventory, type HelmInventoryOptions } from "./helm/helm-inventory.ts";
+export { hashArchive, type HashedArchive } from "./helm/hash-archive.ts";
+export { createSidecarStore } from "./helm/sidecar-store.ts";

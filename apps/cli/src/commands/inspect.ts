@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const INSPECT: Command = {
-  usage: "<bundle | npm:name@version | oci-layout:DIR> [options]",
+  usage: "<bundle | npm:name@version | oci://image | helm:URL/name@version | oci-layout:DIR> [options]",
   summary: "Shows what an attestation says. Nothing is verified.",
   options: {},
   run: runInspect,
@@ -61,6 +61,10 @@ async function findProofs(
       return await findBesideImage(reference, invocation);
     case "oci":
       return await findInRegistry(reference.name, invocation);
+    case "helm": {
+      const { findNamedChart } = await import("../helm-chart.ts");
+      return proofsOf(await findNamedChart(reference, invocation, await readEnvironment(invocation)), invocation);
+    }
     case "npm":
       return await findPublished(reference.name, reference.range, invocation);
   }
