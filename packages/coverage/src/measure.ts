@@ -35,14 +35,22 @@ export interface CoverageRequest extends Exemptions {
   readonly toolVersion: string;
 }
 
+export interface HashedObject {
+  readonly digest: DigestSet;
+  readonly warnings?: readonly Warning[];
+}
+
 export interface CoveragePorts {
   readonly inventory: Inventory;
   readonly stores: readonly Store[];
   readonly verifier: Verifier;
   /** Hosts of the registries whose keys the trust root holds; asked only once a proof was found. */
   readonly keyedRegistries: () => Promise<readonly string[]>;
-  /** Downloads and hashes an object whose digest is not told; absent: it stays `unknown`. */
-  readonly hash?: (object: ReleaseObject) => Promise<{ readonly digest: DigestSet } | { readonly reason: Reason }>;
+  /**
+   * Downloads and hashes an object whose digest is not told, or told by something that no client holds it to; absent:
+   * the one stays `unknown`, the other what it is said to be.
+   */
+  readonly hash?: (object: ReleaseObject) => Promise<HashedObject | { readonly reason: Reason }>;
   readonly now: () => Date;
   readonly requests: () => RequestCounts;
   readonly warnings: () => readonly Warning[];
@@ -163,10 +171,17 @@ async function hashUntold(
   const hashed: ReleaseObject[] = [];
   const unread = new Map<string, Reason>();
   for (const object of objects) {
-    const read = hasStrongDigest(object.digest) ? undefined : await hash(object);
-    if (read !== undefined && "reason" in read) unread.set(object.id, read.reason);
-    const digest = read !== undefined && "digest" in read ? read.digest : undefined;
-    hashed.push(digest === undefined ? object : { ...object, digest, digestFrom: "bytes" });
+    // Helm itself does not hold an archive to what the index says of it.
+    const isHeld = hasStrongDigest(object.digest) && object.helm === undefined;
+    const read = isHeld ? undefined : await hash(object);
+    if (read === undefined) hashed.push(object);
+    else if ("reason" in read) {
+      unread.set(object.id, read.reason);
+      hashed.push({ ...object, digest: {} });
+    } else {
+      const warnings = [...(object.warnings ?? []), ...(read.warnings ?? [])];
+      hashed.push({ ...object, digest: read.digest, digestFrom: "bytes", warnings });
+    }
   }
   return { objects: hashed, unread };
 }

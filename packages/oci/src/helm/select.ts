@@ -24,9 +24,8 @@ export function selectVersions(versions: readonly string[], range: string | unde
   if (range === "latest") return [latestVersion(versions)].filter((one) => one !== undefined);
   // Ranges know no build: another one must not stand in for the one that is named.
   if (/^v?\d[^\s|]*\+/.test(range)) return [];
-  const valid = semver.validRange(range);
-  if (valid === null) return undefined;
-  return versions.filter((one) => semver.satisfies(strict(one), valid, { includePrerelease: true }));
+  if (semver.validRange(range) === null) return undefined;
+  return versions.filter((one) => semver.satisfies(strict(one), range, { includePrerelease: true }));
 }
 
 /** Helm takes `1.4` for `1.4.0`, and `v1.4.0` too. */

@@ -4,13 +4,16 @@ export interface ChartBlock {
   readonly text: string;
 }
 
+const MAX_INDENT = 64;
 const START = /^entries:[ \t]*(?:#.*)?$/gm;
 
 /**
  * Splits the member `entries` of an index in block style, as Helm writes it, by chart: a whole index of some megabytes
  * takes long to parse, and one chart at fault must not hide the others. Undefined where it is written otherwise.
  */
-export function splitEntries(index: string): readonly ChartBlock[] | undefined {
+export function splitEntries(text: string): readonly ChartBlock[] | undefined {
+  // Lines end there for a regular expression, and not in YAML.
+  const index = text.replaceAll(/[\u2028\u2029]/g, " ");
   const starts = [...index.matchAll(START)];
   const [start] = starts;
   if (start === undefined || starts.length > 1) return undefined;
@@ -18,8 +21,12 @@ export function splitEntries(index: string): readonly ChartBlock[] | undefined {
   // In YAML every line that belongs to a member is indented, those of quoted text too.
   const next = /^[^\s#]/gm;
   next.lastIndex = from;
-  const body = index.slice(from, next.exec(index)?.index);
+  const end = next.exec(index)?.index ?? index.length;
+  // A list may stand where its key does.
+  if (/^-(?!--)/.test(index.slice(end, end + 3))) return undefined;
+  const body = index.slice(from, end);
   const indent = /^( +)[^\s#]/m.exec(body)?.[1];
+  if (indent !== undefined && indent.length > MAX_INDENT) return undefined;
   if (indent === undefined) return body.trim() === "" ? [] : undefined;
   if (new RegExp(`^ {0,${indent.length - 1}}[^ \\n\\r#]`, "m").test(body)) return undefined;
   const heads = [...body.matchAll(new RegExp(`^${indent}(?!- |-$|#)[^ \\n\\r].*$`, "gm"))];
