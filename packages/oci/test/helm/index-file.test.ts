@@ -90,10 +90,10 @@ describe("an index is read", () => {
   });
 
   test("in good time however many keys one map has, and of one chart no more than 8 MB", () => {
-    const keys = Array.from({ length: 100_000 }, (_, index) => `    k${index}: 1\n`).join("");
-    const started = performance.now();
+    const keys = Array.from({ length: 20_000 }, (_, index) => `    k${index}: 1\n`).join("");
+    const before = process.threadCpuUsage();
     expect(charts(block(`  widget:\n  - version: 1.4.0\n${keys}`))["widget"]).toMatchObject(ONE);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(process.threadCpuUsage(before).user).toBeLessThan(2_000_000);
     const { widget, gadget } = charts(block(`  widget:\n  - version: "${"a".repeat(9e6)}"\n  gadget: []\n`));
     expect([widget, gadget]).toEqual([expect.stringContaining("more than 8388608"), []]);
   });
