@@ -25,7 +25,9 @@ export async function toTarget(text: string): Promise<NamedTarget> {
       const { kind: channel, ...named } = reference;
       return { channel, ...named };
     }
-    default:
+    case "file":
+    case "digest":
+    case "oci-layout":
       throw new UsageError(
         `${JSON.stringify(text.slice(0, 200))} is nothing that coverage can list`,
         "Name packages like npm:name or npm:@scope/name@^1, images like oci://registry/name, charts like helm:URL/name.",

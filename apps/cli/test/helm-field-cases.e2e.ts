@@ -159,7 +159,7 @@ describe("helm-oci-plus-in-version", () => {
     const listed = await run("coverage", `helm:${name}`, ...SOURCE, "--json");
     const { summary, objects } = JSON.parse(listed.stdout) as CoverageResult;
     expect(summary).toMatchObject({ objects: 4, verified: 1, missing: 3, channels: { helm: { objects: 4 } } });
-    expect(objects.map(({ locations }) => locations[1]?.split(":").at(-1)).toSorted()).toEqual([
+    expect(objects.map(({ locations }) => locations[1]?.split(":").at(-1) ?? "").toSorted()).toEqual([
       "0.0.11-rc4_build3",
       "1.4.0",
       "1.4.0_build.7",

@@ -39,27 +39,31 @@ export function parseHelmReference(text: string): HelmReference {
 }
 
 function parseClassic(scheme: string, text: string): HelmReference {
-  const at = text.indexOf("?");
-  const [named, query] = at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+  const [named = "", ...behindQuery] = text.split("?");
+  const query = behindQuery.join("?");
   const [, authority = "", behind = ""] = /^([^/\\]*)(.*)$/s.exec(named) ?? [];
   if (authority.includes("@")) throw userInfo();
   if (scheme === "http" && !LOOPBACK.test(authority)) {
     throw invalid(`${show(authority)} is asked for in the clear`, "Write https://; http is for this machine alone.");
   }
   const [path, range] = splitRange(behind, text);
-  const url = URL.parse(`${scheme}://${authority}${path}`);
-  if (url === null || authority === "" || url.hash !== "" || /%2f|%5c|[\\\s]/i.test(path)) {
-    throw invalid(`${show(`${authority}${path}`)} is not a repository's URL`, "Write helm:https://host/path/name.");
-  }
-  if (range !== undefined && url.pathname.replace(/\/+$/, "") === "")
+  const url = parseUrl(scheme, authority, path);
+  const bare = url.pathname.replace(/\/+$/, "");
+  if (range !== undefined && bare === "")
     throw invalid(`${show(authority)} names no chart for a version`, "Write helm:https://host/path/name@version.");
-  const slash = range === undefined && path.endsWith("/") && path.length > 1 ? "/" : "";
+  const slash = range === undefined && bare !== "" && path.endsWith("/") ? "/" : "";
   return {
     kind: "helm",
-    name: `${url.origin}${url.pathname.replace(/\/+$/, "")}${slash}`,
+    name: `${url.origin}${bare}${slash}`,
     ...(query === "" ? {} : { query }),
     ...(range === undefined ? {} : { range }),
   };
+}
+
+function parseUrl(scheme: string, authority: string, path: string): URL {
+  const url = URL.parse(`${scheme}://${authority}${path}`);
+  if (url !== null && authority !== "" && url.hash === "" && !/%2f|%5c|[\\\s]/i.test(path)) return url;
+  throw invalid(`${show(`${authority}${path}`)} is not a repository's URL`, "Write helm:https://host/path/name.");
 }
 
 function parseChartInRegistry(text: string): HelmReference {

@@ -23,9 +23,9 @@ export interface EmbeddedHelmRepository {
   /** Scripts answers for some requests. */
   readonly respond: (matcher: RequestMatcher, script: Script) => void;
   /** Lists and serves a chart, and gives the SHA-256 of its archive in hexadecimal. */
-  addChart(chart: HelmChart): string;
+  readonly addChart: (chart: HelmChart) => string;
   /** Serves a file of that name beside the archives. `index.yaml` replaces the one that is made of the charts. */
-  put(name: string, content: string | Uint8Array): void;
+  readonly put: (name: string, content: string | Uint8Array) => void;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startHelmRepository(): Promise<EmbeddedHelmRepository> {
   const entries = new Map<string, object[]>();
   const requests: Request[] = [];
   const faults = createFaults();
-  const { url, close } = await serveLoopback((request) => {
+  const server = await serveLoopback((request) => {
     requests.push(request);
     return faults.apply(request, async () => {
       const path = decodePath(request.path);
@@ -48,8 +48,8 @@ export async function startHelmRepository(): Promise<EmbeddedHelmRepository> {
     });
   });
   return {
-    url: `${url}${FOLDER}`,
-    host: new URL(url).host,
+    url: `${server.url}${FOLDER}`,
+    host: new URL(server.url).host,
     requests,
     respond: faults.respond,
     addChart({ name, version, archive = `${name} ${version}\n`, entry = {} }) {
@@ -69,7 +69,7 @@ export async function startHelmRepository(): Promise<EmbeddedHelmRepository> {
       return digest;
     },
     put: (name, content) => void files.set(name, Buffer.from(content)),
-    close,
+    close: () => server.close(),
   };
 }
 
