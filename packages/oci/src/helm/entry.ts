@@ -56,17 +56,14 @@ function readTime(text: string): string | null {
 }
 
 /**
- * The annotation that OCI has for it, else `sources`, else `home`. Charts also name there what they install and where
- * its documentation is: only what is surely a repository counts, and only where it is a single one.
+ * The annotation that OCI has for it, else what `home` and `sources` agree on. Charts name there what they install, and
+ * where its documentation is, as often as where they are made: two repositories are none, rather than the wrong one.
  */
 function readRepository(item: object): string | null {
   const annotation = stringAt(objectAt(item, "annotations"), "org.opencontainers.image.source");
-  for (const texts of [annotation === undefined ? [] : [annotation], textsAt(item, "sources"), textsAt(item, "home")]) {
-    const named = new Set(texts.filter(isRepository).flatMap((text) => repositoryUriOf(text) ?? []));
-    const [only, ...more] = named;
-    if (only !== undefined) return more.length === 0 ? only : null;
-  }
-  return null;
+  const texts = annotation === undefined ? [...textsAt(item, "home"), ...textsAt(item, "sources")] : [annotation];
+  const [only, ...more] = new Set(texts.filter(isRepository).flatMap((text) => repositoryUriOf(text) ?? []));
+  return only === undefined || more.length > 0 ? null : only;
 }
 
 function isRepository(text: string): boolean {

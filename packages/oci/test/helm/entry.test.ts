@@ -35,6 +35,8 @@ describe("an entry of an index", () => {
     [{ version: "1.4.0-rc.1+build.7" }, { version: "1.4.0-rc.1+build.7" }],
     [{ sources: [GITHUB, `${GITHUB}/tree/main/charts`] }, { repository: GITHUB }],
     [{ sources: [GITHUB, "https://github.com/acme/other"] }, { repository: null }],
+    [{ sources: [GITHUB], home: "https://github.com/acme/charts" }, { repository: null }],
+    [{ sources: [GITHUB], home: "https://acme.example/widget" }, { repository: GITHUB }],
     [{ sources: ["https://docs.acme.example/install/helm"], home: GITHUB }, { repository: GITHUB }],
     [{ sources: ["https://git.acme.example/acme/widget.git"] }, { repository: "https://git.acme.example/acme/widget" }],
     [{ home: "https://www.acme.example/products/widget" }, { repository: null }],
