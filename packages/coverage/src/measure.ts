@@ -1,5 +1,6 @@
 import {
   type BuilderTable,
+  type Channel,
   type CoverageResult,
   type CoveredObject,
   type DigestSet,
@@ -139,17 +140,27 @@ function withoutLatest(
   if (request.only === undefined || !("latest" in request.only)) return [];
   const names = (objects: readonly ReleaseObject[]): Set<string> => new Set(objects.map(({ name }) => name));
   const [there, found] = [names(listed), names(kept)];
-  return request.targets
-    .filter(({ name, range }) => range === undefined && there.has(name) && !found.has(name))
-    .map(({ channel, name }) => ({
-      channel,
-      target: name,
-      reason: {
-        code: "no-latest-release",
-        message: `${name}: its dist-tag "latest" names none of its versions`,
-        hint: "Ask for a version or for all of them, or set the tag: npm dist-tag add <name>@<version> latest.",
-      },
-    }));
+  // A whole repository of charts is one target, and each of its charts has a latest release.
+  const isOf = (name: string, target: Target): boolean =>
+    target.range === undefined &&
+    (name === target.name || (target.channel === "helm" && name.startsWith(`${target.name.replace(/\/+$/, "")}/`)));
+  return [...there].flatMap((name): Gap[] => {
+    const channel = found.has(name) ? undefined : request.targets.find((target) => isOf(name, target))?.channel;
+    return channel === undefined ? [] : [{ channel, target: name, reason: noLatest(name, channel) }];
+  });
+}
+
+function noLatest(name: string, channel: Channel): Reason {
+  const code = "no-latest-release";
+  if (channel !== "npm") {
+    const hint = "Ask for a version or for all of them, or let a prerelease be the latest with --prereleases.";
+    return { code, message: `${name}: none of its versions is a stable one`, hint };
+  }
+  return {
+    code,
+    message: `${name}: its dist-tag "latest" names none of its versions`,
+    hint: "Ask for a version or for all of them, or set the tag: npm dist-tag add <name>@<version> latest.",
+  };
 }
 
 function postselect(judged: readonly Judged[], { only }: CoverageRequest): readonly Judged[] {

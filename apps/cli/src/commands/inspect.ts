@@ -26,8 +26,10 @@ async function runInspect(invocation: Invocation): Promise<ExitCode> {
   if ("exit" in found) return found.exit;
   const inspected: Inspected[] = [];
   for (const { bytes, location } of found.proofs) inspected.push({ location, ...(await inspectOne(bytes)) });
-  const result = { schemaVersion: "1", verified: false, object: text, attestations: inspected, warnings: [] };
-  stdout(options.has("json") ? renderJson(result) : renderInspectText(text, inspected, { color: invocation.color }));
+  // A repository's query may hold secrets.
+  const object = reference.kind === "helm" ? text.replace(/\?.*$/s, "") : text;
+  const result = { schemaVersion: "1", verified: false, object, attestations: inspected, warnings: [] };
+  stdout(options.has("json") ? renderJson(result) : renderInspectText(object, inspected, { color: invocation.color }));
   return inspected.some(({ summary }) => summary !== undefined) || inspected.length === 0 ? EXIT.met : EXIT.notMet;
 }
 

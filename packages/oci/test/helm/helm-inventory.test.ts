@@ -1,4 +1,4 @@
-import type { InventoryPage } from "@colophon/core";
+import type { Inventory, InventoryPage } from "@colophon/core";
 import { createHttp, type HttpOptions } from "@colophon/http";
 import {
   startHelmRepository,
@@ -31,10 +31,13 @@ interface Asked {
 }
 
 /** Lists what lies at the URL; its host alone is trusted. */
-async function list(
-  name: string,
-  { range, after, query, registry, options }: Asked = {},
-): Promise<readonly InventoryPage[]> {
+async function list(name: string, asked: Asked = {}): Promise<readonly InventoryPage[]> {
+  const { range, after } = asked;
+  const target = { channel: "helm", name, ...(range !== undefined && { range }) } as const;
+  return await collect(openInventory(name, asked).list(target, after));
+}
+
+function openInventory(name: string, { query, registry, options }: Asked = {}): Inventory {
   const trustedHosts = [URL.parse(name)?.host ?? ""];
   const http = createHttp({ userAgent: "colophon-test", trustedHosts, sleep: async () => {}, ...options });
   onTestFinished(() => http.close());
@@ -42,8 +45,7 @@ async function list(
     registry === undefined ? [] : [{ ...registry, origin: registry.url, seen: [], asked: () => [] }],
   );
   const queries = new Map(query === undefined ? [] : [[name, query]]);
-  const inventory = createHelmInventory({ http, images: createOciInventory({ registry: oci }), queries });
-  return await collect(inventory.list({ channel: "helm", name, ...(range !== undefined && { range }) }, after));
+  return createHelmInventory({ http, images: createOciInventory({ registry: oci }), queries });
 }
 
 const objectsOf = (pages: readonly InventoryPage[]) => pages.flatMap(({ objects }) => objects);
@@ -174,6 +176,41 @@ describe("a classic repository", () => {
     }
     expect(gapsOf(await list(url, { options: { offline: true } }))).toEqual(["offline"]);
   });
+
+  test.each<[number, number, string, number]>([
+    [404, 404, "/stable/widget: its index", 2],
+    [403, 500, "/stable: index.yaml: the registry answers 500", 2],
+    [500, 404, "/stable/widget: index.yaml: the registry answers 500", 1],
+  ])(
+    "that cannot be told from one of its charts (%i, %i) is a gap that says what matters",
+    async (whole, parent, says, asked) => {
+      const { url, respond, requests } = await start();
+      respond("/stable/widget/index.yaml", whole);
+      respond("/stable/index.yaml", parent);
+      const pages = await list(`${url}/widget`, { options: { random: () => 0 } });
+      expect(
+        pages.flatMap(({ gaps }) => gaps.map(({ reason }) => reason.message.slice(url.length - "/stable".length))),
+      ).toEqual([expect.stringContaining(says)]);
+      expect(new Set(requests.map(({ path }) => path)).size).toBe(asked);
+    },
+  );
+
+  test("is asked for its index once, however often it is listed", async () => {
+    const { url, addChart, requests } = await start();
+    addChart({ name: "widget", version: "1.4.0" });
+    const inventory = openInventory(url);
+    for (const name of [url, `${url}/`, url]) await collect(inventory.list({ channel: "helm", name }));
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each(["..", "a/b", "", "a b", "x".repeat(251), "widget"])(
+    "takes %j with a list that is none for no chart",
+    async (name) => {
+      const { url, put } = await start();
+      put("index.yaml", JSON.stringify({ entries: { [name]: name === "widget" ? {} : [] } }));
+      expect(gapsOf(await list(url))).toEqual(["entry-unreadable"]);
+    },
+  );
 
   test("is asked with its query, which nothing shows and no other host gets", async () => {
     const { url, addChart, requests } = await start();

@@ -111,6 +111,8 @@ test.each<[string, string | Uint8Array, string]>([
   ["half of JSON", '{"entries":{', "is not YAML"],
   ["bytes that are no text", Uint8Array.of(0xff, 0xfe, 0x00), "not UTF-8"],
   ["a bomb of aliases", "a: &a [x]\nb: &b [*a,*a]\nentries: { widget: *b }\n", "alias"],
+  ["a chart that stands further left", "entries:\n    widget: []\n  gadget: []\n", "is not YAML"],
+  ["spaces and spaces", `entries:\n${" ".repeat(9e6)}widget: []\n`, "more than 8388608"],
   ["tabs for indentation", "entries:\n\twidget:\n", "is not YAML"],
 ])("an index that is %s is refused", (_, text, why) => {
   expect(() => readIndex(Buffer.from(text))).toThrow(why);
