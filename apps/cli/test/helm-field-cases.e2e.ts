@@ -228,8 +228,9 @@ test("inspect shows what lies beside an archive, and what cannot be read is inco
   const { helm, prove, run } = await open();
   helm.addChart({ name: "widget", version: "1.4.0" });
   helm.put("widget-1.4.0.tgz.intoto.jsonl", await prove(ALPHA));
-  const shown = await run("inspect", `helm:${helm.url}/widget@1.4.0`);
+  const shown = await run("inspect", `helm:${helm.url}/widget@1.4.0?sig=SECRET`);
   expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("slsa.dev/provenance/v1") as string });
+  expect(shown.stdout).not.toContain("SECRET");
   expect(await run("verify", `helm:${helm.url}/widget@^2`)).toMatchObject({ code: 2 });
   helm.respond(/index\.yaml/, 404);
   const gone = await run("verify", `helm:${helm.url}/widget@1.4.0`, "--json");

@@ -1,4 +1,4 @@
-import type { ObjectPart, Warning } from "@colophon/core";
+import type { ObjectPart, ReleaseObject, Warning } from "@colophon/core";
 import type { Descriptor } from "./descriptor.ts";
 import { parseDigest } from "./digest.ts";
 import type { FetchedManifest } from "./registry/fetch-manifest.ts";
@@ -34,8 +34,21 @@ export function roleOfDigest(
   return isOfChart && layer.mediaType === PGP_SIGNATURE ? "chart-signature" : "layer";
 }
 
+/** What of a release object its manifest's content tells. */
+export function contentOf(
+  fetched: Pick<FetchedManifest, "manifest">,
+): Pick<ReleaseObject, "channels" | "parts" | "warnings"> {
+  const parts = partsOf(fetched);
+  const warnings = pgpWarnings(fetched);
+  return {
+    channels: isChart(fetched) ? ["oci", "helm"] : ["oci"],
+    ...(parts.length > 0 && { parts }),
+    ...(warnings.length > 0 && { warnings }),
+  };
+}
+
 /** The digests that people take for the manifest's: a chart's archive, wherever it stands, and the config. */
-export function partsOf({ manifest }: Pick<FetchedManifest, "manifest">): readonly ObjectPart[] {
+function partsOf({ manifest }: Pick<FetchedManifest, "manifest">): readonly ObjectPart[] {
   if (manifest.kind === "index") return [];
   const archives = isChart({ manifest }) ? manifest.layers.filter(isArchive) : [];
   return [
@@ -54,7 +67,7 @@ function isArchive({ mediaType }: Descriptor): boolean {
 }
 
 /** What Helm calls provenance is a PGP signature. */
-export function pgpWarnings({ manifest }: Pick<FetchedManifest, "manifest">): readonly Warning[] {
+function pgpWarnings({ manifest }: Pick<FetchedManifest, "manifest">): readonly Warning[] {
   const isSigned = isChart({ manifest }) && manifest.kind === "manifest" && manifest.layers.some(isPgp);
   return isSigned ? [pgpSignature("its manifest holds")] : [];
 }

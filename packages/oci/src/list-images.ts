@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { formatPurl, repositoryUriOf, type Gap, type ReleaseObject } from "@colophon/core";
+import { contentOf } from "./chart.ts";
 import { parseDigest } from "./digest.ts";
 import { OciError } from "./error.ts";
 import type { Layout } from "./layout.ts";
@@ -63,7 +64,7 @@ function toReleaseObject(layout: Layout, { digest, tags, manifest }: FoundImage)
   const source = manifest.annotations["org.opencontainers.image.source"] ?? "";
   return {
     id: formatPurl({ type: "oci", name, version: digest, qualifiers: {} }),
-    channels: ["oci"],
+    ...contentOf({ manifest }),
     locations: [locationOf(layout, digest)],
     digest: { [algorithm]: hex },
     digestFrom: "bytes",

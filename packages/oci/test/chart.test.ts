@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { partsOf, pgpWarnings, roleOfDigest } from "../src/chart.ts";
+import { contentOf, roleOfDigest } from "../src/chart.ts";
 import { parseManifest } from "../src/manifest.ts";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
@@ -19,12 +19,13 @@ test.each([
   const chart = fetched(CHART, PROV, layer("b", mediaType));
   const roles = ["a", "b", "c", "d", "e"].map((letter) => roleOfDigest(chart, digest(letter)));
   expect(roles).toEqual(["manifest", "chart-archive", "config", "chart-signature", undefined]);
-  expect(partsOf(chart).map(({ what, digest: { sha256 } }) => [what, sha256?.[0]])).toEqual([
+  const { channels, parts = [], warnings } = contentOf(chart);
+  expect(parts.map(({ what, digest: { sha256 } }) => [what, sha256?.[0]])).toEqual([
     ["the chart's archive", "b"],
     ["the config", "c"],
   ]);
-  expect(pgpWarnings(chart)).toMatchObject([{ code: "pgp-signature" }]);
-  expect(pgpWarnings(fetched(CHART, layer("b", mediaType)))).toEqual([]);
+  expect([channels, warnings]).toMatchObject([["oci", "helm"], [{ code: "pgp-signature" }]]);
+  expect(contentOf(fetched(CHART, layer("b", mediaType))).warnings).toBeUndefined();
 });
 
 test("an image's layers are no archives of charts, and an index has no parts", () => {
@@ -35,11 +36,12 @@ test("an image's layers are no archives of charts, and an index has no parts", (
     "config",
     "layer",
   ]);
-  expect([partsOf(image).map(({ what }) => what), pgpWarnings(image)]).toEqual([["the config"], []]);
+  expect(contentOf(image)).toMatchObject({ channels: ["oci"], parts: [{ what: "the config" }] });
+  expect(contentOf(image).warnings).toBeUndefined();
   const index = { digest: digest("a"), manifest: parseManifest(Buffer.from('{"manifests":[]}'), "it") };
-  expect([roleOfDigest(index, digest("a")), roleOfDigest(index, digest("b")), partsOf(index)]).toEqual([
+  expect([roleOfDigest(index, digest("a")), roleOfDigest(index, digest("b")), contentOf(index)]).toEqual([
     "manifest",
     undefined,
-    [],
+    { channels: ["oci"] },
   ]);
 });

@@ -1,5 +1,5 @@
 import { repositoryUriOf, type ReleaseObject } from "@colophon/core";
-import { isChart, partsOf, pgpWarnings } from "../chart.ts";
+import { contentOf, isChart } from "../chart.ts";
 import { parseDigest } from "../digest.ts";
 import { registryLocation, tagLocation } from "../location.ts";
 import { formatRepository, imagePurl, type Repository } from "../reference.ts";
@@ -23,12 +23,10 @@ export function toImageObject(repository: Repository, tagged: Tagged, fetched: F
   const { algorithm, hex } = parseDigest(digest, digest);
   const source = fetched.manifest.annotations["org.opencontainers.image.source"] ?? "";
   const best = highestTag(tags, "any") ?? tags.find((tag) => tag !== "latest") ?? null;
-  const parts = partsOf(fetched);
-  const warnings = pgpWarnings(fetched);
   const version = best !== null && isChart(fetched) ? (chartVersionIn(best) ?? best) : best;
   return {
     id: imagePurl(repository, digest),
-    channels: isChart(fetched) ? ["oci", "helm"] : ["oci"],
+    ...contentOf(fetched),
     locations: [registryLocation(repository, digest), ...tags.map((tag) => tagLocation(repository, tag))],
     digest: { [algorithm]: hex },
     digestFrom: "bytes",
@@ -39,7 +37,5 @@ export function toImageObject(repository: Repository, tagged: Tagged, fetched: F
     // The specification wants a URL here; npm's short forms would be guesses.
     declaredRepository: /^https?:\/\//i.test(source) ? repositoryUriOf(source) : null,
     deprecated: null,
-    ...(parts.length > 0 && { parts }),
-    ...(warnings.length > 0 && { warnings }),
   };
 }
