@@ -3,7 +3,7 @@ import type { Http } from "@colophon/http";
 import { pgpSignature } from "../chart.ts";
 import { digestOf } from "../digest.ts";
 import { OciError } from "../error.ts";
-import { digestNotTold, reasonOfError } from "../reason.ts";
+import { digestNotTold, reasonOfError, type OciReason } from "../reason.ts";
 import { accessDenied, errorOfFailure, errorOfStatus, unreadable } from "../registry/failure.ts";
 import { showUrl } from "./repository.ts";
 
@@ -34,8 +34,10 @@ export function createSidecarStore({ http }: { readonly http: Http }): Store {
 
 async function answerFor(http: Http, object: ReleaseObject): Promise<Answer> {
   const { id, helm } = object;
-  const archive = URL.parse(helm?.archiveUrl ?? "");
-  if (archive === null) return { object: id, status: "not-applicable" };
+  if (helm === undefined) return { object: id, status: "not-applicable" };
+  const archive = URL.parse(helm.archiveUrl ?? "");
+  // Nowhere else could hold its proofs either, so that nothing would say that they are missing.
+  if (archive === null) return { object: id, status: "unavailable", reason: noArchive(id) };
   // What has no digest is unknown whatever lies there.
   if (Object.keys(object.digest).length === 0) {
     const reason = { ...digestNotTold(object), hint: "Download and hash it with --hash." };
@@ -51,6 +53,15 @@ async function answerFor(http: Http, object: ReleaseObject): Promise<Answer> {
     if (!(error instanceof OciError)) throw error;
     return { object: id, status: "unavailable", reason: reasonOfError(showUrl(archive), error) };
   }
+}
+
+function noArchive(id: string): OciReason {
+  const message = `${id.slice(0, 300)}: the index tells no http or https URL of its archive, to look beside`;
+  return {
+    code: "entry-unreadable",
+    message,
+    hint: "Verify the archive as a file: colophon verify FILE --bundle BUNDLE.",
+  };
 }
 
 interface Sidecar {

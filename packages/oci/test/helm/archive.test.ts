@@ -135,7 +135,7 @@ describe("what lies beside an archive", () => {
     expect(answers.slice(0, 3)).toMatchObject([
       { status: "unavailable", reason: { code: "digest-not-told" } },
       { status: "not-applicable" },
-      { status: "not-applicable" },
+      { status: "unavailable", reason: { code: "entry-unreadable" } },
     ]);
     expect(answers.slice(3).map(({ object, status }) => [object, status])).toEqual(
       many.map(({ id }) => [id, "answered"]),
