@@ -1,11 +1,14 @@
 import { resolve } from "node:path";
 import {
   defaultCacheDir,
+  openHelm,
   openNpm,
   openOci,
   openTrust,
   readConfig,
   type Config,
+  type Helm,
+  type HelmRequest,
   type Npm,
   type Oci,
   type Trust,
@@ -77,4 +80,14 @@ export async function ociOf(
 ): Promise<Oci> {
   const limit = maxRequests === undefined ? {} : { maxRequests };
   return await openOci({ config, env, offline, userAgent: `colophon/${version}`, named, ...limit });
+}
+
+export async function helmOf(
+  { env, version }: Invocation,
+  { offline }: Environment,
+  { named, images }: Pick<HelmRequest, "named" | "images">,
+  maxRequests?: number,
+): Promise<Helm> {
+  const limit = maxRequests === undefined ? {} : { maxRequests };
+  return await openHelm({ env, offline, userAgent: `colophon/${version}`, named, images, ...limit });
 }

@@ -50,7 +50,7 @@ describe("colophon", () => {
     [["coverage", "npm:a", "--fail-under", "pypi=10"], "not a percentage"],
     [["coverage", "npm:a", "--latest", "--since", "2026-01-01"], "exclude each other"],
     [["coverage", "npm:a", "--since", "soon"], "neither a date"],
-    [["coverage", "npm:a", "--channel", "helm"], "is not read yet"],
+    [["coverage", "npm:a", "--channel", "github"], "is not read yet"],
     [["coverage", "npm:a", "--max-requests", "many"], "is not a number"],
     [["coverage"], "this folder has no package.json"],
     [["coverage", "npm:a", "--cache-dir", "x", "--no-cache"], "exclude each other"],

@@ -5,3 +5,4 @@ export { defaultCacheDir, openTrust, type Trust, type TrustRequest } from "./tru
 export { defineConfig, type WrittenConfig } from "./written-config.ts";
 export { findPackages, type ProjectPackage, type ProjectPackages } from "@colophon/workspace";
 export { openOci, readImageName, type Oci, type OciRequest } from "./oci.ts";
+export { openHelm, type Helm, type HelmRequest } from "./helm.ts";

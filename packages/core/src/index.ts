@@ -10,10 +10,20 @@ export {
 } from "./digest.ts";
 export { npmPurl, parsePurl, formatPurl, type Purl } from "./purl.ts";
 export { parseObjectReference, type ObjectReference } from "./object-reference.ts";
+export type { HelmReference } from "./helm-reference.ts";
 export { repositoryUriOf, sameRepository } from "./source-repository.ts";
 export { parseGlob, parsePattern, type TextMatch } from "./text-match.ts";
 export { arrayAt, isObject, objectAt, parseStrictJson, stringAt, type JsonObject } from "./strict-json.ts";
-export type { Channel, Member, NpmFacts, ObjectId, Reason, ReleaseObject, Warning } from "./release-object.ts";
+export type {
+  Channel,
+  Member,
+  NpmFacts,
+  ObjectId,
+  ObjectPart,
+  Reason,
+  ReleaseObject,
+  Warning,
+} from "./release-object.ts";
 
 // attestations
 export { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectLabel, type Statement, type Subject } from "./statement.ts";

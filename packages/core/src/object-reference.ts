@@ -1,5 +1,6 @@
 import { isStrong, parseHexDigest, type DigestSet } from "./digest.ts";
 import { CoreError } from "./error.ts";
+import { parseHelmReference, type HelmReference } from "./helm-reference.ts";
 import { parsePurl, type Purl } from "./purl.ts";
 
 /** What a user names on the command line. */
@@ -9,28 +10,30 @@ export type ObjectReference =
   | { readonly kind: "oci-layout"; readonly folder: string; readonly digest?: string }
   /** An image or repository of a registry, by its name as it is written. */
   | { readonly kind: "oci"; readonly name: string }
+  | HelmReference
   | { readonly kind: "digest"; readonly digest: DigestSet };
 
 const OTHER_CHANNELS = /^(?:github:|helm:|pkg:)/i;
 
 /**
  * Reads an object as the command line takes it (design §6): `npm:name[@range]`, a purl,
- * `oci://…`, `ALG:VALUE`, or a file path.
+ * `oci://…`, `helm:URL/name[@range]`, `ALG:VALUE`, or a file path.
  * `any`: an id of another kind is taken for a digest too, as the subject of a verification summary may have.
  * Throws OBJECT_INVALID or PURL_INVALID.
  */
 export function parseObjectReference(text: string, digests: "strong" | "any" = "strong"): ObjectReference {
   if (text.startsWith("npm:")) return parseNpmReference(text.slice(4));
   if (/^oci:\/\//i.test(text)) return { kind: "oci", name: text };
+  if (text.startsWith("helm:")) return parseHelmReference(text.slice("helm:".length));
   if (text.startsWith("oci-layout:")) return parseLayoutReference(text.slice("oci-layout:".length));
-  const purl = /^pkg:/i.test(text) ? parsePurl(text) : undefined;
-  if (purl?.type === "npm") return readNpmPurl(purl, text);
+  const purl = readPurl(text);
+  if (purl !== undefined) return purl;
   if (OTHER_CHANNELS.test(text)) {
     throw new CoreError(
       "OBJECT_INVALID",
       `${JSON.stringify(text.slice(0, 200))} names a channel that is not read yet`,
       {
-        hint: "Name npm packages (npm:name[@range] or pkg:npm/…), images (oci://registry/name), files, OCI layouts (oci-layout:DIR), or a digest (sha256:…).",
+        hint: "Name npm packages (npm:name[@range] or pkg:npm/…), images (oci://registry/name), charts (helm:URL/name), files, OCI layouts (oci-layout:DIR), or a digest (sha256:…).",
       },
     );
   }
@@ -61,6 +64,14 @@ function parseNpmReference(text: string): ObjectReference {
   return { kind: "npm", name: checkNpmName(text.slice(0, at)), range };
 }
 
+/** Undefined for what is no purl, or one of a type that is not read. */
+function readPurl(text: string): ObjectReference | undefined {
+  if (!/^pkg:/i.test(text)) return undefined;
+  const purl = parsePurl(text);
+  if (purl.type === "npm") return readNpmPurl(purl, text);
+  return purl.type === "helm" ? readHelmPurl(purl, text) : undefined;
+}
+
 function readNpmPurl({ namespace, name, version, qualifiers, subpath }: Purl, text: string): ObjectReference {
   if (Object.keys(qualifiers).length > 0 || subpath !== undefined) {
     throw new CoreError("OBJECT_INVALID", `${JSON.stringify(text.slice(0, 200))} has qualifiers or a subpath`, {
@@ -71,6 +82,18 @@ function readNpmPurl({ namespace, name, version, qualifiers, subpath }: Purl, te
   return version === undefined
     ? { kind: "npm", name: packageName }
     : { kind: "npm", name: packageName, range: version };
+}
+
+/** The purl of a chart of a classic repository, as results have it. */
+function readHelmPurl({ namespace, name, version, qualifiers, subpath }: Purl, text: string): ObjectReference {
+  const { repository_url: url, ...others } = qualifiers;
+  const isPlain = namespace === undefined && subpath === undefined && Object.keys(others).length === 0;
+  if (url !== undefined && !url.includes("?") && isPlain) {
+    return parseHelmReference(`${url.replace(/\/*$/, "/")}${name}${version === undefined ? "" : `@${version}`}`);
+  }
+  throw new CoreError("OBJECT_INVALID", `${JSON.stringify(text.slice(0, 200))} does not name a chart of a repository`, {
+    hint: "Write it like pkg:helm/name@1.2.3?repository_url=https://host/path, or helm:https://host/path/name@1.2.3.",
+  });
 }
 
 /** `DIR`, or `DIR@ALG:HEX` with an algorithm that the OCI image specification registers ("Digests"). */

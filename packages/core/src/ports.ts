@@ -61,7 +61,13 @@ export interface Proof extends Attestation {
 
 /** A store's answer for one object. `found: []` means asked, and it holds nothing. */
 export type Answer =
-  | { readonly object: ObjectId; readonly status: "answered"; readonly found: readonly Proof[] }
+  | {
+      readonly object: ObjectId;
+      readonly status: "answered";
+      readonly found: readonly Proof[];
+      /** What lies there besides, and proves nothing. */
+      readonly warnings?: readonly Warning[];
+    }
   | { readonly object: ObjectId; readonly status: "unavailable"; readonly reason: Reason }
   | { readonly object: ObjectId; readonly status: "not-applicable" };
 

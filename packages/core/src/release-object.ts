@@ -38,7 +38,12 @@ export interface ReleaseObject {
   readonly declaredRepository: string | null;
   /** The publisher's deprecation message, or null. */
   readonly deprecated: string | null;
+  /** Other digests by which it is mistaken for itself: they are of what it holds. */
+  readonly parts?: readonly ObjectPart[];
+  /** Worth saying whatever it is judged. */
+  readonly warnings?: readonly Warning[];
   readonly npm?: NpmFacts;
+  readonly helm?: HelmFacts;
   /** What an image index lists, each digest once; absent for what is no index. They are in no count of their own. */
   readonly members?: readonly Member[];
 }
@@ -49,6 +54,19 @@ export interface Member {
   readonly platform: string | null;
   /** Its location names the index too, in which BuildKit keeps what is about it. It has no members itself. */
   readonly object: ReleaseObject;
+}
+
+/** What an image's or chart's manifest names. */
+export interface ObjectPart {
+  /** Such as `the chart's archive`. */
+  readonly what: string;
+  readonly digest: DigestSet;
+}
+
+/** What a classic Helm repository says of a chart. */
+export interface HelmFacts {
+  /** URL of the archive, where there is one that can be read; its query may hold secrets. */
+  readonly archiveUrl?: string;
 }
 
 /** What an npm registry says of a version's attestations (`dist` of the packument). */

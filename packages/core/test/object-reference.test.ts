@@ -77,8 +77,8 @@ describe("parseObjectReference refuses", () => {
     ["nothing behind the @ of a scoped name", "npm:@acme/widget@", "nothing behind its last @"],
     ["a layout without a folder", "oci-layout:", "names no folder"],
     ["releases", "github:acme/widget@v1.0.0", "not read yet"],
-    ["charts", "helm:acme/widget", "not read yet"],
     ["channels in capitals", "GITHUB:acme/widget", "not read yet"],
+    ["charts in capitals", "HELM:ghcr.io/acme/widget", "not read yet"],
     ["other purls", "pkg:github/acme/widget@v1.0.0", "not read yet"],
   ])("%s", (_, text, why) => {
     const error = thrownBy(() => parseObjectReference(text));
@@ -106,7 +106,7 @@ describe("parseObjectReference refuses", () => {
   test("with a hint that says what to write", () => {
     expect(thrownBy(() => parseObjectReference("npm:")).hint).toContain("@scope/name");
     expect(thrownBy(() => parseObjectReference("npm:a@")).hint).toContain("dist-tag");
-    expect(thrownBy(() => parseObjectReference("helm:a")).hint).toContain("npm:name[@range]");
+    expect(thrownBy(() => parseObjectReference("github:a")).hint).toContain("npm:name[@range]");
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   type BuilderTable,
+  type Channel,
   type CoverageResult,
   type CoveredObject,
   type DigestSet,
@@ -36,14 +37,22 @@ export interface CoverageRequest extends Exemptions {
   readonly toolVersion: string;
 }
 
+export interface HashedObject {
+  readonly digest: DigestSet;
+  readonly warnings?: readonly Warning[];
+}
+
 export interface CoveragePorts {
   readonly inventory: Inventory;
   readonly stores: readonly Store[];
   readonly verifier: Verifier;
   /** Hosts of the registries whose keys the trust root holds; asked only once a proof was found. */
   readonly keyedRegistries: () => Promise<readonly string[]>;
-  /** Downloads and hashes an object whose digest is not told; absent: it stays `unknown`. */
-  readonly hash?: (object: ReleaseObject) => Promise<{ readonly digest: DigestSet } | { readonly reason: Reason }>;
+  /**
+   * Downloads and hashes an object whose digest is not told, or told by something that no client holds it to; absent:
+   * the one stays `unknown`, the other what it is said to be.
+   */
+  readonly hash?: (object: ReleaseObject) => Promise<HashedObject | { readonly reason: Reason }>;
   readonly now: () => Date;
   readonly requests: () => RequestCounts;
   readonly warnings: () => readonly Warning[];
@@ -133,17 +142,27 @@ function withoutLatest(
   if (request.only === undefined || !("latest" in request.only)) return [];
   const names = (objects: readonly ReleaseObject[]): Set<string> => new Set(objects.map(({ name }) => name));
   const [there, found] = [names(listed), names(kept)];
-  return request.targets
-    .filter(({ name, range }) => range === undefined && there.has(name) && !found.has(name))
-    .map(({ channel, name }) => ({
-      channel,
-      target: name,
-      reason: {
-        code: "no-latest-release",
-        message: `${name}: its dist-tag "latest" names none of its versions`,
-        hint: "Ask for a version or for all of them, or set the tag: npm dist-tag add <name>@<version> latest.",
-      },
-    }));
+  // A whole repository of charts is one target, and each of its charts has a latest release.
+  const isOf = (name: string, target: Target): boolean =>
+    target.range === undefined &&
+    (name === target.name || (target.channel === "helm" && name.startsWith(`${target.name.replace(/\/+$/, "")}/`)));
+  return [...there].flatMap((name): Gap[] => {
+    const channel = found.has(name) ? undefined : request.targets.find((target) => isOf(name, target))?.channel;
+    return channel === undefined ? [] : [{ channel, target: name, reason: noLatest(name, channel) }];
+  });
+}
+
+function noLatest(name: string, channel: Channel): Reason {
+  const code = "no-latest-release";
+  if (channel !== "npm") {
+    const hint = "Ask for a version or for all of them, or let a prerelease be the latest with --prereleases.";
+    return { code, message: `${name}: none of its versions is a stable one`, hint };
+  }
+  return {
+    code,
+    message: `${name}: its dist-tag "latest" names none of its versions`,
+    hint: "Ask for a version or for all of them, or set the tag: npm dist-tag add <name>@<version> latest.",
+  };
 }
 
 function postselect(judged: readonly Judged[], { only }: CoverageRequest): readonly Judged[] {
@@ -165,10 +184,17 @@ async function hashUntold(
   const hashed: ReleaseObject[] = [];
   const unread = new Map<string, Reason>();
   for (const object of objects) {
-    const read = hasStrongDigest(object.digest) ? undefined : await hash(object);
-    if (read !== undefined && "reason" in read) unread.set(object.id, read.reason);
-    const digest = read !== undefined && "digest" in read ? read.digest : undefined;
-    hashed.push(digest === undefined ? object : { ...object, digest, digestFrom: "bytes" });
+    // Helm itself does not hold an archive to what the index says of it.
+    const isHeld = hasStrongDigest(object.digest) && object.helm === undefined;
+    const read = isHeld ? undefined : await hash(object);
+    if (read === undefined) hashed.push(object);
+    else if ("reason" in read) {
+      unread.set(object.id, read.reason);
+      hashed.push({ ...object, digest: {} });
+    } else {
+      const warnings = [...(object.warnings ?? []), ...(read.warnings ?? [])];
+      hashed.push({ ...object, digest: read.digest, digestFrom: "bytes", warnings });
+    }
   }
   return { objects: hashed, unread };
 }

@@ -284,6 +284,45 @@ describe("measureCoverage", () => {
     expect(result.objects[0]).toMatchObject({ status: "unknown", reason: { code: "not-found", message: "404" } });
   });
 
+  test("makes every chart of a repository without a stable version a gap under --latest", async () => {
+    const url = "https://charts.example/stable";
+    const [stable, preview] = [
+      version(`${url}/widget`, "1.0.0", { tags: ["latest"] }),
+      version(`${url}/gadget`, "1.0.0-rc.1"),
+    ];
+    const ports = portsOf({ pages: { [`${url}/`]: [page([stable, preview])] } });
+    const targets = [{ channel: "helm" as const, name: `${url}/` }];
+    const { result } = await measureCoverage(request([], { targets, only: { latest: true } }), ports);
+    expect(result.objects.map(({ id }) => id)).toEqual([stable.id]);
+    expect(result.gaps).toMatchObject([
+      {
+        channel: "helm",
+        target: `${url}/gadget`,
+        reason: { code: "no-latest-release", hint: expect.stringContaining("--prereleases") as string },
+      },
+    ]);
+  });
+
+  test("hashes archives that nobody holds to their index too, and knows nothing of those that it cannot read", async () => {
+    const { npm: _, ...base } = version("widget", "1.0.0", { helm: {} });
+    const [read, unread] = [base, { ...base, id: "unread" }];
+    const warnings = [{ code: "index-digest-differs", message: "it differs" }];
+    const ports = portsOf(
+      { pages: { widget: [page([read, unread, two])] } },
+      {
+        hash: async ({ id }) =>
+          id === read.id
+            ? { digest: { sha256: "c".repeat(64) }, warnings }
+            : { reason: { code: "blob-missing", message: "404" } },
+      },
+    );
+    const { result } = await measureCoverage(request(["widget"]), ports);
+    const found = new Map(result.objects.map((object) => [object.id, object]));
+    expect(found.get(read.id)).toMatchObject({ status: "missing", digest: { sha256: "c".repeat(64) }, warnings });
+    expect(found.get("unread")).toMatchObject({ status: "unknown", digest: {}, reason: { code: "blob-missing" } });
+    expect(found.get(two.id)?.digest).toEqual(two.digest);
+  });
+
   test("refuses a store that breaks its law of one answer for each object", async () => {
     const ports = portsOf(adopted);
     const silent = { ...ports, stores: [{ name: "npm" as const, async *find() {} }] };

@@ -14,6 +14,7 @@ export {
 export { platformLocation, registryLocation } from "./location.ts";
 export type { Annotations, Descriptor } from "./descriptor.ts";
 export type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
+export { roleOfDigest, type DigestRole } from "./chart.ts";
 export { attToBundle } from "./att-to-bundle.ts";
 
 // builders
@@ -44,3 +45,8 @@ export { matchPushed, type MatchedPushed } from "./confirm/match-pushed.ts";
 export { observeImages, subjectsOfImage } from "./confirm/subjects.ts";
 export { attach, type Attached, type AttachRequest } from "./attach/attach.ts";
 export { createOciDepository, type OciDepositoryOptions } from "./attach/depository.ts";
+
+// classic Helm repositories
+export { createHelmInventory, type HelmInventoryOptions } from "./helm/helm-inventory.ts";
+export { hashArchive, type HashedArchive } from "./helm/hash-archive.ts";
+export { createSidecarStore } from "./helm/sidecar-store.ts";

@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { formatPurl, repositoryUriOf, type Gap, type Member, type ReleaseObject } from "@colophon/core";
+import { contentOf } from "./chart.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { parseDigest } from "./digest.ts";
 import { OciError } from "./error.ts";
@@ -71,7 +72,7 @@ function toObject(layout: Layout, { digest, tags, manifest }: FoundImage): Relea
   const source = manifest.annotations["org.opencontainers.image.source"] ?? "";
   return {
     id: formatPurl({ type: "oci", name, version: digest, qualifiers: {} }),
-    channels: ["oci"],
+    ...contentOf({ manifest }),
     locations: [locationOf(layout, digest)],
     digest: { [algorithm]: hex },
     digestFrom: "bytes",

@@ -41,6 +41,7 @@ test("tells an image as a release object", async () => {
         tags: ["1.4.0", "latest"],
         declaredRepository: "https://github.com/acme/widget",
         deprecated: null,
+        parts: [{ what: "the config", digest: { sha256: digestOf(Buffer.from("{}")).slice(7) } }],
       },
     ],
     gaps: [],

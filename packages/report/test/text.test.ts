@@ -201,3 +201,17 @@ test("images are shown by their repository and tags, and where they have none by
   expect(text).toMatch(/^ {2}1\.4\.0, latest /m);
   expect(text).toMatch(/^ {2}sha256:abababababab /m);
 });
+
+test("charts are shown by their repository's URL, name and version", () => {
+  const [model] = RESULT.objects;
+  const id = "pkg:helm/widget@1.4.0%2Bbuild.7?repository_url=https:%2F%2Fcharts.example%2Fstable";
+  const chart: CoveredObject = {
+    ...model!,
+    id,
+    channels: ["helm"],
+    locations: ["https://charts.example/stable/w.tgz"],
+  };
+  const text = renderCoverageText({ ...RESULT, objects: [chart] }, PLAIN);
+  expect(text).toMatch(/^helm {2}https:\/\/charts\.example\/stable\/widget {3}/m);
+  expect(text).toMatch(/^ {2}1\.4\.0\+build\.7 /m);
+});

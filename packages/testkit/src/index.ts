@@ -39,3 +39,4 @@ export { type OciContent, type OciDescriptor, type OciManifest } from "./oci/con
 export { buildAtt, buildChart, buildFallbackIndex, buildReferrer } from "./oci/artifacts.ts";
 export { buildImage, type ImageDigests, type ImageOptions } from "./oci/image.ts";
 export { startOciRegistry, type EmbeddedOciRegistry, type OciRegistryOptions } from "./oci/registry.ts";
+export { startHelmRepository, type EmbeddedHelmRepository, type HelmChart } from "./helm/repository.ts";

@@ -1,24 +1,22 @@
-import {
-  parseObjectReference,
-  type CoverageResult,
-  type Expectation,
-  type Inventory,
-  type Target,
-} from "@colophon/core";
+import type { CoverageResult, Expectation } from "@colophon/core";
 import { gate, measureCoverage, type CoverageRequest } from "@colophon/coverage";
 import { renderCoverageJson, renderCoverageText, renderMissing, renderNotes } from "@colophon/report";
-import { readImageName, type Npm, type Oci } from "@colophon/config";
+import type { Npm } from "@colophon/config";
 import type { Command, Invocation } from "../command.ts";
-import { npmOf, ociOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
+import { npmOf, readEnvironment, trustOf, type Environment } from "../environment.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { EXPECTATION_OPTIONS, readExpectation } from "../expectation-options.ts";
 import { createProgress } from "../progress.ts";
+import { openWorlds } from "../open-worlds.ts";
 import { targetsOfProject } from "../project-targets.ts";
+import { LISTED_CHANNELS, targetsOf, toTarget, type NamedTarget } from "../targets.ts";
 import { readThresholds } from "../thresholds.ts";
 import type { Options } from "../options.ts";
 import { UsageError } from "../usage-error.ts";
 
 const { "source-repository": repository, "signer-workflow": workflow, "builder-id": builder } = EXPECTATION_OPTIONS;
+
+const CHANNELS_READ = `${LISTED_CHANNELS.slice(0, -1).join(", ")} and ${LISTED_CHANNELS.at(-1)} are.`;
 
 export const COVERAGE: Command = {
   usage: "[<object>…] [options]",
@@ -49,18 +47,17 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
   const trust = trustOf(invocation, environment, { build: invocation.build() });
   const npm = await npmOf(invocation, environment, maxRequests);
   const request = await readRequest(invocation, environment, npm);
-  const images = request.targets.filter(({ channel }) => channel === "oci").map(({ name }) => name);
-  const oci = images.length === 0 ? undefined : await ociOf(invocation, environment, images, maxRequests);
+  const worlds = await openWorlds(invocation, environment, npm, request.targets, maxRequests);
   const progress = createProgress(stderr, invocation.interactive);
   try {
     const { result, nothing } = await measureCoverage(request, {
-      inventory: inventoryOf(npm, oci),
-      stores: [npm.store, ...(oci === undefined ? [] : [oci.store])],
+      inventory: worlds.inventory,
+      stores: worlds.stores,
       verifier: trust.verifier,
       keyedRegistries: trust.keyedRegistries,
-      ...(options.has("hash") ? { hash: npm.hash } : {}),
+      ...(options.has("hash") ? { hash: worlds.hash } : {}),
       now: invocation.now,
-      requests: () => addRequests({ ...npm.requests(), ...oci?.requests() }, trust.requested()),
+      requests: () => addRequests(worlds.requests(), trust.requested()),
       warnings: trust.warnings,
       onProgress: progress.show,
     });
@@ -74,7 +71,7 @@ async function runCoverage(invocation: Invocation): Promise<ExitCode> {
     return gate(result, thresholds, options.has("allow-unknown"));
   } finally {
     progress.clear();
-    await Promise.all([npm.close(), oci?.close(), trust.close()]);
+    await Promise.all([worlds.close(), trust.close()]);
   }
 }
 
@@ -85,17 +82,21 @@ function showMissing(result: CoverageResult, { stdout, stderr }: Invocation): vo
   if (notes !== "") stderr(`${notes}\n`);
 }
 
-async function readRequest(invocation: Invocation, { config }: Environment, npm: Npm): Promise<CoverageRequest> {
+async function readRequest(
+  invocation: Invocation,
+  { config }: Environment,
+  npm: Npm,
+): Promise<CoverageRequest & { readonly targets: readonly NamedTarget[] }> {
   const { options, cwd, version } = invocation;
-  const channel = options.text("channel");
-  if (channel !== undefined && channel !== "npm" && channel !== "oci")
-    throw new UsageError(`--channel ${JSON.stringify(channel)} is not read yet`, "npm and oci are.");
+  const asked = options.text("channel");
+  const channel = LISTED_CHANNELS.find((one) => one === asked);
+  if (asked !== channel) throw new UsageError(`--channel ${JSON.stringify(asked)} is not read yet`, CHANNELS_READ);
   const only = readOnly(options);
   const all =
     options.positionals.length === 0
       ? await targetsOfProject(cwd, npm.registryOf)
       : await Promise.all(options.positionals.map(toTarget));
-  const targets = all.filter((one) => channel === undefined || one.channel === channel);
+  const targets = channel === undefined ? all : targetsOf(all, channel);
   if (targets.length === 0) throw new UsageError(`nothing that is named is of --channel ${channel}`);
   return {
     targets,
@@ -107,31 +108,6 @@ async function readRequest(invocation: Invocation, { config }: Environment, npm:
     prereleases: options.has("prereleases"),
     toolVersion: version,
   };
-}
-
-/** Each target is listed where it is published. */
-function inventoryOf(npm: Npm, oci: Oci | undefined): Inventory {
-  if (oci === undefined) return npm.inventory;
-  const list: Inventory["list"] = (target, after) =>
-    (target.channel === "oci" ? oci.inventory : npm.inventory).list(target, after);
-  return { ...npm.inventory, list };
-}
-
-async function toTarget(text: string): Promise<Target> {
-  const reference = parseObjectReference(text);
-  if (reference.kind === "oci") {
-    const { repository, tag, digest } = await readImageName(reference.name);
-    const range = digest ?? tag;
-    return { channel: "oci", name: repository, ...(range === undefined ? {} : { range }) };
-  }
-  if (reference.kind !== "npm") {
-    throw new UsageError(
-      `${JSON.stringify(text.slice(0, 200))} is nothing that coverage can list`,
-      "Name packages like npm:name or npm:@scope/name@^1, and images like oci://registry/name.",
-    );
-  }
-  const { name, range } = reference;
-  return { channel: "npm", name, ...(range === undefined ? {} : { range }) };
 }
 
 function withLevel(expectation: Expectation, leastLevel: number | undefined): Expectation {

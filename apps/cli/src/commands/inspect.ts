@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const INSPECT: Command = {
-  usage: "<bundle | npm:name@version | oci-layout:DIR> [options]",
+  usage: "<bundle | npm:name@version | oci://image | helm:URL/name@version | oci-layout:DIR> [options]",
   summary: "Shows what an attestation says. Nothing is verified.",
   options: {},
   run: runInspect,
@@ -26,8 +26,10 @@ async function runInspect(invocation: Invocation): Promise<ExitCode> {
   if ("exit" in found) return found.exit;
   const inspected: Inspected[] = [];
   for (const { bytes, location } of found.proofs) inspected.push({ location, ...(await inspectOne(bytes)) });
-  const result = { schemaVersion: "1", verified: false, object: text, attestations: inspected, warnings: [] };
-  stdout(options.has("json") ? renderJson(result) : renderInspectText(text, inspected, { color: invocation.color }));
+  // A repository's query may hold secrets.
+  const object = reference.kind === "helm" ? text.replace(/\?.*$/s, "") : text;
+  const result = { schemaVersion: "1", verified: false, object, attestations: inspected, warnings: [] };
+  stdout(options.has("json") ? renderJson(result) : renderInspectText(object, inspected, { color: invocation.color }));
   return inspected.some(({ summary }) => summary !== undefined) || inspected.length === 0 ? EXIT.met : EXIT.notMet;
 }
 
@@ -61,6 +63,10 @@ async function findProofs(
       return await findBesideImage(reference, invocation);
     case "oci":
       return await findInRegistry(reference.name, invocation);
+    case "helm": {
+      const { findNamedChart } = await import("../helm-chart.ts");
+      return proofsOf(await findNamedChart(reference, invocation, await readEnvironment(invocation)), invocation);
+    }
     case "npm":
       return await findPublished(reference.name, reference.range, invocation);
   }

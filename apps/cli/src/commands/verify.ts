@@ -8,6 +8,7 @@ import {
   type BuilderTable,
   type Expectation,
   type Facts,
+  type HelmReference,
   type ObjectReference,
   type Proof,
   type Reason,
@@ -28,7 +29,8 @@ import { isSummaryAsked, readSummary, SUMMARY_OPTIONS } from "../summary-options
 import { UsageError } from "../usage-error.ts";
 
 export const VERIFY: Command = {
-  usage: "<file | npm:name@version | oci://image | oci-layout:DIR | sha256:HEX> [--bundle FILE]… [options]",
+  usage:
+    "<file | npm:name@version | oci://image | helm:URL/name@version | oci-layout:DIR | sha256:HEX> [--bundle FILE]… [options]",
   summary: "Verifies the provenance of one file or published object. Exit 0 verified, 1 not, 3 undecided.",
   options: {
     bundle: {
@@ -109,6 +111,7 @@ async function findObject(
   if (reference.kind === "oci") return await findInRegistry(reference.name, bundles, invocation, environment);
   if (invocation.options.text("platform") !== undefined)
     throw new UsageError("--platform belongs to an image in a registry", "Name it like oci://registry/name:tag.");
+  if (reference.kind === "helm") return await findHelmChart(reference, bundles, invocation, environment);
   if (reference.kind === "oci-layout") return await findImage(reference, bundles, invocation);
   if (bundles.length === 0 && invocation.options.texts("bundle").length === 0) {
     throw new UsageError("nothing says where the provenance is", "Name it with --bundle FILE.");
@@ -197,6 +200,20 @@ function handedOver(bundles: readonly Proof[], { id, members = [] }: ReleaseObje
     { object: id, status: "answered", found: bundles },
     ...members.map(({ object }): Answer => ({ object: object.id, status: "answered", found })),
   ];
+}
+
+async function findHelmChart(
+  reference: HelmReference,
+  bundles: readonly Proof[],
+  invocation: Invocation,
+  environment: Environment,
+): Promise<Found> {
+  const { findNamedChart } = await import("../helm-chart.ts");
+  const chart = await findNamedChart(reference, invocation, environment);
+  if ("unread" in chart)
+    return unlisted(chart.id ?? `helm:${reference.name}@${reference.range}`, reference.name, chart.unread);
+  const { object, answers } = chart;
+  return { object, answers: [{ object: object.id, status: "answered", found: bundles }, ...answers] };
 }
 
 /** What could not be listed is undecided, not unproven. */

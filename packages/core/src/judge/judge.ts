@@ -51,7 +51,7 @@ export function judge(
     ...describeShown(shown),
     expectation: expectation.basis,
     evidence,
-    warnings: collectWarnings(object, shown),
+    warnings: [...collectWarnings(object, shown), ...answers.flatMap(toldBeside)],
   };
 }
 
@@ -207,5 +207,9 @@ function describePublish({ proof, authentication }: AuthenticatedProof, conditio
 function collectWarnings(object: ReleaseObject, shown: Examination | undefined): Warning[] {
   const deprecated =
     object.deprecated === null ? [] : [{ code: "deprecated", message: object.deprecated.slice(0, 500) }];
-  return [...(shown?.warnings ?? []), ...deprecated];
+  return [...(shown?.warnings ?? []), ...(object.warnings ?? []), ...deprecated];
+}
+
+function toldBeside(answer: Answer): readonly Warning[] {
+  return answer.status === "answered" ? (answer.warnings ?? []) : [];
 }

@@ -2,7 +2,7 @@ import { compareDigests, hasStrongDigest } from "../digest.ts";
 import type { Fault } from "../expectation.ts";
 import { parsePurl, type Purl } from "../purl.ts";
 import type { Proof } from "../ports.ts";
-import type { Warning } from "../release-object.ts";
+import type { ReleaseObject, Warning } from "../release-object.ts";
 import type { Statement, Subject } from "../statement.ts";
 import type { JudgeContext } from "./context.ts";
 
@@ -37,12 +37,24 @@ export function checkSubject(
 
 function notFound(statement: Statement, proof: Proof, { object }: JudgeContext): Fault {
   const { subject: subjects } = statement;
-  const named = subjects.filter(({ name }) => name !== undefined && isName(name, object.id, object.name));
+  const named = subjects.filter(({ name }) => name !== undefined && isName(name, object));
   const expected = Object.entries(object.digest).map((pair) => pair.join(":"))[0];
   const at = proof.filed === "object" ? "contradicts" : "elsewhere";
   const other = named.find(
     ({ digest }) => hasStrongDigest(digest) && compareDigests(digest, object.digest) === "differ",
   );
+  const part = partNamed(subjects, object);
+  if (part !== undefined) {
+    return {
+      check: "subject",
+      kind: at,
+      code: "subject-digest-differs",
+      message: `the attestation is about ${part.what}, not about the manifest that holds it`,
+      hint: `Attest the manifest, ${expected}: it is what people pull.`,
+      actual: part.digest,
+      ...(expected === undefined ? {} : { expected }),
+    };
+  }
   if (other !== undefined) {
     const actual = Object.entries(other.digest).map((pair) => pair.join(":"))[0];
     return {
@@ -77,12 +89,23 @@ function notFound(statement: Statement, proof: Proof, { object }: JudgeContext):
   };
 }
 
+/** What of the object's own content a subject is, if it is that. */
+function partNamed(
+  subjects: readonly Subject[],
+  { parts = [] }: ReleaseObject,
+): { what: string; digest: string } | undefined {
+  const found = parts.find((part) => subjects.some(({ digest }) => compareDigests(digest, part.digest) === "match"));
+  return found && { what: found.what, digest: Object.entries(found.digest).map((pair) => pair.join(":"))[0] ?? "" };
+}
+
 function isWeak({ digest }: Subject): boolean {
   return !hasStrongDigest(digest) && WEAK.some((algorithm) => Object.hasOwn(digest, algorithm));
 }
 
-function isName(subjectName: string, id: string, name: string): boolean {
+function isName(subjectName: string, { id, name, locations }: ReleaseObject): boolean {
   if (subjectName === id || subjectName === name) return true;
+  // Archives are attested under the names of their files.
+  if (locations.some((location) => location.endsWith(`/${subjectName}`))) return true;
   const purl = readNpmPurl(subjectName);
   const own = readNpmPurl(id);
   return purl !== null && own !== null && packageNameOf(purl) === packageNameOf(own) && purl.version === own.version;

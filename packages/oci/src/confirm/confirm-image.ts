@@ -135,7 +135,7 @@ async function refuseParts(
     if (image instanceof OciError) continue;
     const part = await partOf(registry, repository, image, digest);
     if (part === undefined) continue;
-    const message = `${digest} is that of a ${part} of ${registryLocation(repository, image.digest)}, not of a manifest`;
+    const message = `${digest} is that of a ${part.replace("-", " ")} of ${registryLocation(repository, image.digest)}, not of a manifest`;
     throw new OciError("DIGEST_IS_NOT_MANIFEST", message, { hint: `Give the manifest's digest: ${image.digest}.` });
   }
 }

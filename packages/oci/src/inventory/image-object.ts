@@ -1,11 +1,10 @@
 import { repositoryUriOf, type ReleaseObject } from "@colophon/core";
+import { contentOf, isChart } from "../chart.ts";
 import { parseDigest } from "../digest.ts";
 import { registryLocation, tagLocation } from "../location.ts";
 import { formatRepository, imagePurl, type Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import { chartVersionIn, highestTag } from "./tag-version.ts";
-
-const CHART_CONFIG = "application/vnd.cncf.helm.config.v1+json";
 
 /** One digest in a repository, and the tags that lead to it. */
 export interface Tagged {
@@ -13,11 +12,6 @@ export interface Tagged {
   readonly tags: readonly string[];
   /** Whether one of them is the highest stable version of all. */
   readonly isLatest: boolean;
-}
-
-/** Whether the manifest is a Helm chart: its config says so, and often nothing else. */
-export function isChart({ manifest }: FetchedManifest): boolean {
-  return manifest.kind === "manifest" && manifest.config.mediaType === CHART_CONFIG;
 }
 
 /**
@@ -32,7 +26,7 @@ export function toImageObject(repository: Repository, tagged: Tagged, fetched: F
   const version = best !== null && isChart(fetched) ? (chartVersionIn(best) ?? best) : best;
   return {
     id: imagePurl(repository, digest),
-    channels: isChart(fetched) ? ["oci", "helm"] : ["oci"],
+    ...contentOf(fetched),
     locations: [registryLocation(repository, digest), ...tags.map((tag) => tagLocation(repository, tag))],
     digest: { [algorithm]: hex },
     digestFrom: "bytes",

@@ -1,10 +1,11 @@
 import type { Gap, InventoryPage, ReleaseObject, Target, Warning } from "@colophon/core";
+import { isChart } from "../chart.ts";
 import { registryLocation } from "../location.ts";
 import { membersIn } from "../members.ts";
 import type { Repository } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { isEvidence } from "../role.ts";
-import { isChart, toImageObject, type Tagged } from "./image-object.ts";
+import { toImageObject, type Tagged } from "./image-object.ts";
 import { toMember } from "./list-platforms.ts";
 import { emptyPage, gapOf, keyOf } from "./page.ts";
 import { selectTags } from "./select-tags.ts";
