@@ -3,9 +3,8 @@ import { parse } from "smol-toml";
 import { invalid, nothingPushed } from "./failure.ts";
 import type { Reading } from "./pushed-images.ts";
 
-/** Bytes would be more; a report has one image, and of each buildpack a few lines. */
+/** In UTF-16 code units; a report has one image, and a few lines of each buildpack. */
 const MAX_LENGTH = 1024 * 1024;
-const MAX_DEPTH = 64;
 
 /** Whether the text is the `report.toml` of a buildpacks lifecycle. */
 export function isPackReport(text: string): boolean {
@@ -31,7 +30,7 @@ export function readPackReport(text: string, where: string): Reading {
 function parseToml(text: string, where: string): unknown {
   if (text.length > MAX_LENGTH) throw invalid(where, `it has ${text.length} characters, more than a report can`);
   try {
-    return parse(text, { maxDepth: MAX_DEPTH });
+    return parse(text);
   } catch (cause) {
     throw invalid(where, "it is no TOML", "Check that the file is complete.", cause);
   }

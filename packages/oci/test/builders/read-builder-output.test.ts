@@ -102,6 +102,12 @@ describe("reads what a builder says that it pushed", () => {
       "docker-push",
       ["docker.io/acme/widget:1.4.0|latest@a", "registry.example:5000/acme/tool:2.0.0@b"],
     ],
+    [
+      "docker push, twice",
+      DOCKER + DOCKER,
+      "docker-push",
+      ["docker.io/acme/widget:1.4.0|latest@a", "registry.example:5000/acme/tool:2.0.0@b"],
+    ],
     ["crane's log", CRANE_LOG, "docker-push", ["localhost:5077/acme/widget:1@a"]],
     [
       "ko or crane",
@@ -196,6 +202,11 @@ describe("refuses what names no image that was pushed", () => {
     ["blanks", "\r\n \t", /empty/],
     ["a build into Docker's own store", LOADED, /digest of a config.*--metadata-file/s],
     [
+      "a build that describes its config alone",
+      without(LOADED, "containerimage.digest", "containerimage.config.digest"),
+      /digest of a config/,
+    ],
+    [
       "a build that tells its config's digest alone",
       { "containerimage.config.digest": CONFIG },
       /digest of a config.*--push/s,
@@ -243,6 +254,7 @@ describe("refuses what is broken", () => {
     ["docker push with a line cut off", `${DOCKER}3: digest: sha2`, /3: digest/],
     ["docker's and helm's push in one", DOCKER + HELM, /docker push.*helm push/],
     ["a report that is no TOML", `${REPORT}\n= 1`, /no TOML/],
+    ["a report that is too long", `${REPORT}# ${"x".repeat(1024 * 1024)}`, /more than a report/],
     ["a report whose tags are none", REPORT.replace(/tags = .*/, "tags = [1]"), /list of texts/],
     ["tags that are none", { ...JIB, tags: [1] }, /list of texts/],
     ["tags that are no list", { ...JIB, tags: "1" }, /list of texts/],
