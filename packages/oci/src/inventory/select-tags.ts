@@ -25,7 +25,7 @@ export async function selectTags(registry: Registry, repository: Repository, ran
   if (range !== undefined && /^sha(?:256|512):/.test(range))
     return chosen([{ digest: range, tags: [], isLatest: false }]);
   if (range !== undefined && isTag(range)) {
-    const answer = await registry.resolve({ ...repository, tag: range });
+    const answer = await registry.manifest(repository, range);
     if (answer.ok) return chosen([{ digest: answer.value.digest, tags: [range], isLatest: false }]);
     const isGone = answer.reason.code === "no-such-object";
     if (!isGone) return stopped(tagLocation(repository, range), answer.reason);
@@ -49,7 +49,12 @@ async function resolveTags(
   tags: readonly string[],
   latest: string | undefined,
 ): Promise<Selection> {
-  const answers = await Promise.all(tags.map((tag) => registry.resolve({ ...repository, tag })));
+  // HEAD is no pull, which registries count; but what the first leads to has to be read in any case.
+  const answers = await Promise.all(
+    tags.map((tag, index) =>
+      index === 0 ? registry.manifest(repository, tag) : registry.resolve({ ...repository, tag }),
+    ),
+  );
   const byDigest = new Map<string, string[]>();
   const gaps: Gap[] = [];
   const warnings: Warning[] = [];
