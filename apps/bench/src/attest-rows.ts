@@ -8,11 +8,11 @@ import { medianPair, timeCommand } from "./measure.ts";
 import { RELEASE } from "./release.ts";
 import { round, type Benchmark, type Row } from "./row.ts";
 
-const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
+export const COLOPHON = join(import.meta.dirname, "../../cli/bin/colophon.js");
 const RUNS = 11;
 const SUBJECTS = 1000;
 
-async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+export async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "colophon-bench-"));
   try {
     return await use(folder);
@@ -109,7 +109,7 @@ async function compare(
 }
 
 /** One private key, encrypted with one password, in the forms of both. */
-async function makeKeys(cosign: string, folder: string): Promise<Keys> {
+export async function makeKeys(cosign: string, folder: string): Promise<Keys> {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const form = { type: "pkcs8", format: "pem" } as const;
   const [plain, openssl] = [join(folder, "plain.pem"), join(folder, "openssl.pem")];

@@ -4,6 +4,8 @@ import { attestCommand, attestCommandCosignKey, signRoundtrips } from "./attest-
 import { verifyCommandCosign } from "./cosign-rows.ts";
 import { hash } from "./hash-row.ts";
 import { median, peakMemory, timeProcess } from "./measure.ts";
+import { ociAttach } from "./oci-attach-row.ts";
+import { ociRequests, ociRequestsApi } from "./oci-rows.ts";
 import { publishOverhead } from "./publish-row.ts";
 import { round, type Benchmark } from "./row.ts";
 import { verifyCommand, verifyCpu, verifyThroughput } from "./verify-rows.ts";
@@ -141,6 +143,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   cliStart,
   scanMemory,
   scanRequests,
+  ociRequests,
+  ociRequestsApi,
   verifyCpu,
   verifyThroughput,
   verifyCommand,
@@ -148,6 +152,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   signRoundtrips,
   attestCommand,
   attestCommandCosignKey,
+  ociAttach,
   publishOverhead,
   hash,
 ];
