@@ -47,9 +47,12 @@ function readResult(result: JsonObject, where: string): Pick<Reading, "told" | "
 
 /** That of a manifest alone: Docker's own image store gives the config's under the same keys. */
 function digestIn(result: JsonObject, where: string): string | undefined {
-  const described = objectAt(result, DESCRIPTOR);
-  const isManifest = described !== undefined && Object.hasOwn(KINDS, stringAt(described, "mediaType") ?? "");
   if (DIGEST in result && stringAt(result, DIGEST) === undefined) throw invalid(where, `${DIGEST} is no text`);
-  const digest = stringAt(result, DIGEST) ?? (isManifest ? stringAt(described, "digest") : undefined);
-  return digest === stringAt(result, CONFIG) ? undefined : digest;
+  const descriptor = objectAt(result, DESCRIPTOR);
+  const described = stringAt(descriptor, "digest");
+  const isManifest = Object.hasOwn(KINDS, stringAt(descriptor, "mediaType") ?? "");
+  // imagetools gives a descriptor alone.
+  const digest = stringAt(result, DIGEST) ?? described;
+  const isConfig = digest === stringAt(result, CONFIG) || (digest === described && !isManifest);
+  return isConfig ? undefined : digest;
 }
