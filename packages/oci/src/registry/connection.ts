@@ -15,6 +15,8 @@ export interface Connection {
   readonly authorizations: Map<string, Promise<Credentials | OciError>>;
   /** Repositories that have answered, as `formatRepository` writes them. */
   readonly known: Set<string>;
+  /** By repository, its first list of referrers: it shows whether there is an API for them, so the others wait. */
+  readonly firstReferrers: Map<string, Promise<unknown>>;
   /** Repositories whose registry has shown that it has no referrers API. */
   readonly withoutReferrers: Set<string>;
   readonly manifests: ManifestCache<FetchedManifest>;

@@ -62,6 +62,27 @@ export async function listReferrers(
   tags?: ReadonlySet<string>,
 ): Promise<Referrers> {
   const name = formatRepository(repository);
+  const list = (): Promise<Referrers> => askReferrers(connection, repository, digest, tags);
+  const first = connection.firstReferrers.get(name);
+  if (first === undefined) {
+    const listed = list();
+    connection.firstReferrers.set(
+      name,
+      listed.catch(() => undefined),
+    );
+    return await listed;
+  }
+  await first;
+  return await list();
+}
+
+async function askReferrers(
+  connection: Connection,
+  repository: Repository,
+  digest: string,
+  tags: ReadonlySet<string> | undefined,
+): Promise<Referrers> {
+  const name = formatRepository(repository);
   const readTag = async (): Promise<Referrers> =>
     tags?.has(fallbackTag(digest)) === false
       ? { items: [], from: "tag" }

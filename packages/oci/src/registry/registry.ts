@@ -60,6 +60,7 @@ export function createRegistry({ http, credentials, plainHttp = [] }: RegistryOp
     plainHttp: new Set(plainHttp.map((host) => host.toLowerCase())),
     authorizations: new Map(),
     known: new Set(),
+    firstReferrers: new Map(),
     withoutReferrers: new Set(),
     manifests: createManifestCache(HELD_MANIFEST_BYTES),
   };

@@ -182,11 +182,22 @@ describe("referrers", () => {
     fake.before = ({ path }) => (path.includes("/referrers/") ? { status } : undefined);
     fake.addIndex([entry("1")], `sha256-${HEX}`);
     const registry = clientOf([fake]);
-    const found = await registry.referrers(fake.widget, `sha256:${HEX}`);
+    const [found, none] = await Promise.all(
+      [HEX, "c".repeat(64)].map((hex) => registry.referrers(fake.widget, `sha256:${hex}`)),
+    );
     expect(found).toMatchObject({ ok: true, value: { from: "tag", items: [entry("1")] } });
-    const none = await registry.referrers(fake.widget, `sha256:${"c".repeat(64)}`);
     expect(none).toEqual({ ok: true, value: { from: "tag", items: [] } });
     expect(fake.asked().filter((asked) => asked.includes("/referrers/"))).toHaveLength(1);
+  });
+
+  test("of other images are still asked for after a first answer that is none", async () => {
+    const fake = await startFake();
+    fake.before = ({ path }) => (path.includes(`referrers/sha256:${HEX}`) ? { body: "no JSON" } : undefined);
+    const registry = clientOf([fake]);
+    const [first, second] = await Promise.all(
+      [HEX, "c".repeat(64)].map((hex) => registry.referrers(fake.widget, `sha256:${hex}`)),
+    );
+    expect([first, second]).toMatchObject([{ ok: false }, { ok: true, value: { from: "api" } }]);
   });
 
   test("of other images are still asked for after one that the registry does not know", async () => {
