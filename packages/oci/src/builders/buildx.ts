@@ -1,7 +1,7 @@
 import { objectAt, stringAt, type JsonObject } from "@colophon/core";
 import { KINDS } from "../manifest.ts";
 import { invalid, quote } from "./failure.ts";
-import { digestUnknown, MAX_TOLD, type BuilderProblem, type Reading, type Told } from "./pushed-images.ts";
+import { MAX_TOLD, type BuilderProblem, type Reading, type Told } from "./pushed-images.ts";
 
 const DIGEST = "containerimage.digest";
 const CONFIG = "containerimage.config.digest";
@@ -37,12 +37,15 @@ function readResult(result: JsonObject, where: string): Pick<Reading, "told" | "
     const told: readonly Told[] = names.length === 0 ? [{ digest }] : names.map((name) => ({ name, digest }));
     return { told, problems: [] };
   }
-  const hint = `Push the image (--push), and give what --metadata-file then holds as ${DIGEST}.`;
   const isConfig = CONFIG in result || DIGEST in result || DESCRIPTOR in result;
   const what = isConfig ? "the digest of a config, which no registry knows as an image" : "no digest of an image";
-  const problem: BuilderProblem = { code: "image-not-pushed", message: `${where} holds ${what}`, hint };
-  const problems = names.map((name) => ({ ...digestUnknown(name, where), ...problem }));
-  return { told: [], problems: names.length === 0 ? [problem] : problems };
+  const of = names.length === 0 ? "" : `, of ${quote(names.join(","))}`;
+  const problem: BuilderProblem = {
+    code: "image-not-pushed",
+    message: `${where} holds ${what}${of}`,
+    hint: `Push the image (--push), and give what --metadata-file then holds as ${DIGEST}.`,
+  };
+  return { told: [], problems: [problem] };
 }
 
 /** That of a manifest alone: Docker's own image store gives the config's under the same keys. */

@@ -34,7 +34,7 @@ export interface PushedImage {
 /** What was to be pushed, and is not told to have been. */
 export interface BuilderProblem extends Problem {
   readonly code: "image-digest-unknown" | "image-not-pushed";
-  /** What the registry may be asked for. */
+  /** What the registry may be asked for, where it was pushed. */
   readonly reference?: Reference;
 }
 
@@ -58,6 +58,7 @@ export interface Reading {
 
 /** Of one file; what is over it is not read. */
 export const MAX_TOLD = 10_000;
+const NO_DIGEST = `sha256:${"0".repeat(64)}`;
 const MAYBE_CONFIG: ReadonlySet<BuilderForm> = new Set(["digest-file", "goreleaser-digests"]);
 
 /**
@@ -69,7 +70,9 @@ export function toPushedImages({ from, told, problems }: Reading, where: string)
     throw new OciError("TOO_LARGE", `${where} tells of more than ${MAX_TOLD} images`);
   }
   const [first] = problems;
-  if (told.length === 0) throw nothingPushed(first?.message ?? `${where} names no image`, first?.hint);
+  if (told.length === 0 && !problems.some(({ reference }) => reference !== undefined)) {
+    throw nothingPushed(first?.message ?? `${where} names no image`, first?.hint);
+  }
   const images = new Map<string, PushedImage & { readonly tags: string[] }>();
   const digests = new Map<string, string>();
   for (const one of told) {
@@ -114,19 +117,15 @@ function readTold({ name, digest }: Told, where: string): Named {
   }
 }
 
-/** The builder names an image, and not its digest. Throws BUILDER_OUTPUT_INVALID where that is no name. */
+/** The builder says that it pushed an image, and not its digest. Throws BUILDER_OUTPUT_INVALID where that is no name. */
 export function digestUnknown(name: string, where: string): BuilderProblem {
-  let reference: Reference;
-  try {
-    reference = parseReference(name);
-  } catch (error) {
-    if (!(error instanceof OciError)) throw error;
-    throw invalid(where, error.message, error.hint, error);
-  }
+  const reference = readTold({ name, digest: NO_DIGEST }, where);
   return {
     code: "image-digest-unknown",
     message: `${where} names ${quote(name)} without its digest`,
     hint: "Check that it was pushed; its digest is the registry's to tell.",
-    reference,
+    // Without a tag nobody knows which it was: it need not have been `latest`.
+    ...(reference.tag !== undefined &&
+      reference.repository && { reference: { ...reference.repository, tag: reference.tag } }),
   };
 }

@@ -16,7 +16,7 @@ const FORMS =
  * `isMaybeConfig`, since `--iidfile` writes a config's digest as others write a manifest's.
  *
  * Throws BUILDER_OUTPUT_INVALID for what is of no known form, or broken; NOTHING_PUSHED where it names no image that was
- * pushed, be it empty or the config's digest all there is; TOO_LARGE.
+ * pushed, be it empty or the config's digest all there is; TOO_LARGE. An image whose digest alone is not told is a problem.
  */
 export function readBuilderOutput(bytes: Uint8Array, where: string): PushedImages {
   const text = decodeText(bytes, where);

@@ -176,23 +176,38 @@ describe("tells a problem beside what was pushed", () => {
       "docker push that ended early",
       `The push refers to repository [a.example/b]\ndenied\n${DOCKER}`,
       unknown,
-      "latest",
+      undefined,
     ],
     [
       "docker push that ended early at last",
       `${DOCKER}The push refers to repository [a.example/b]\n`,
       unknown,
-      "latest",
+      undefined,
     ],
     ["helm push that ended early", `Pushed: a.example/b:1\n${HELM}`, unknown, "1"],
     ["a reference without digest", `a.example/b@${A}\na.example/b:2\n`, unknown, "2"],
     ["skopeo sync into a folder", `${SYNC}${A} dir:/srv/widget:1.4.0\n`, "image-not-pushed", undefined],
-    ["a target of bake that was loaded", { a: BUILD, b: LOADED }, "image-not-pushed", "1.4.0"],
-    ["a target of bake with a name alone", { a: BUILD, b: { "image.name": "a.example/b:3" } }, "image-not-pushed", "3"],
+    ["a target of bake that was loaded", { a: BUILD, b: LOADED }, "image-not-pushed", undefined],
+    [
+      "a target of bake with a name alone",
+      { a: BUILD, b: { "image.name": "a.example/b:3" } },
+      "image-not-pushed",
+      undefined,
+    ],
   ])("%s", (_, output, code, tag) => {
     const { images, problems } = read(output);
     expect(images.length).toBeGreaterThan(0);
     expect(problems.map((problem) => [problem.code, problem.reference?.tag])).toEqual([[code, tag]]);
+  });
+
+  test.each<[string, Output]>([
+    ["helm push that printed no digest", "Pushed: a.example/b:1.4.0"],
+    ["GoReleaser without any digest", "  a.example/b:1.4.0\n"],
+    ["ko that names tags alone", "a.example/b:1.4.0"],
+  ])("or where it tells no digest at all, which the registry may: %s", (_, output) => {
+    const reference = { registry: "a.example", repository: "b", tag: "1.4.0" };
+    const message = 'the output names "a.example/b:1.4.0" without its digest';
+    expect(read(output)).toMatchObject({ images: [], problems: [{ code: unknown, message, reference }] });
   });
 });
 
@@ -200,7 +215,7 @@ describe("refuses what names no image that was pushed", () => {
   test.each<[string, Output, RegExp]>([
     ["nothing", "", /empty/],
     ["blanks", "\r\n \t", /empty/],
-    ["a build into Docker's own store", LOADED, /digest of a config.*--metadata-file/s],
+    ["a build into Docker's own store", LOADED, /digest of a config.*acme\/widget.*--metadata-file/s],
     [
       "a build into Docker's own store that tells no config",
       without(LOADED, "containerimage.config.digest"),
@@ -223,11 +238,10 @@ describe("refuses what names no image that was pushed", () => {
     ["pack into a daemon", REPORT.replace(`digest = "${A}"`, `image-id = "${CONFIG}"`), /image-id.*--publish/s],
     ["pack with one digest for both", `${REPORT}  image-id = "${A}"\n`, /image-id/],
     ["oras attach", without(ORAS, "referenceAsTags"), /unknown\.artifact\.v1.*oras push/s],
-    ["helm push that printed no digest", "Pushed: a.example/b:1", /without its digest/],
     ["Helm before 3.8", `ref:     a.example/b:1\ndigest:  ${"a".repeat(64)}\n`, /archive.*3\.8/s],
     ["skopeo sync into a folder", `${A} dir:/srv/widget`, /in no registry/],
-    ["GoReleaser without any digest", "  a.example/b:1\n", /without its digest/],
-    ["ko that names tags alone", "a.example/b:1", /without its digest/],
+    ["docker push that was denied", "The push refers to repository [a.example/b]\ndenied", /without its digest/],
+    ["a name without tag and digest", "a.example/b", /without its digest/],
   ])("%s", (_, output, said) => {
     const { code, message, hint } = refusal(output);
     expect(code).toBe("NOTHING_PUSHED");
