@@ -1,4 +1,5 @@
 import { GoreleaserError, groupImages, parseImageDigests } from "@colophon/goreleaser";
+import { OciError } from "../error.ts";
 import { invalid, quote } from "./failure.ts";
 import { digestUnknown, type BuilderProblem, type Reading, type Told } from "./pushed-images.ts";
 
@@ -67,6 +68,9 @@ function groupGoreleaser(text: string, where: string): ReturnType<typeof groupIm
     return groupImages(parseImageDigests(text, where));
   } catch (error) {
     if (!(error instanceof GoreleaserError)) throw error;
-    throw invalid(where, error.message, error.hint, error);
+    const { code, message, hint } = error;
+    // All others name the file by themselves.
+    if (code === "IMAGE_REFERENCE") throw invalid(where, message, hint, error);
+    throw new OciError("BUILDER_OUTPUT_INVALID", message, { hint, cause: error });
   }
 }
