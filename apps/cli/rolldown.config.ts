@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "rolldown";
 import { licensePlugin, type LicenseInfo } from "rolldown-license-plugin";
 
@@ -16,6 +17,10 @@ export default defineConfig({
   external: EXTERNAL,
   resolve: { conditionNames: ["@colophon/source"] },
   plugins: [
+    {
+      name: "undici",
+      resolveId: (source) => (source === "undici" ? fileURLToPath(import.meta.resolve("./undici.cjs")) : undefined),
+    },
     licensePlugin({
       failOnUnlicensed: true,
       done: (licenses, context) =>

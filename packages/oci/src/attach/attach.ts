@@ -7,7 +7,8 @@ import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import type { Registry } from "../registry/registry.ts";
 import { openSearch } from "../store/find-in.ts";
-import { gatherAttestations } from "../store/gather.ts";
+import { gatherFromReferrers } from "../store/gather.ts";
+import type { FoundAttestations } from "../survey.ts";
 import { ownTag } from "../store/tag-names.ts";
 import { EMPTY_CONFIG, toAttachment, toListEntry, type ListEntry } from "./attachment.ts";
 import { checkFallbackTag, mendList } from "./fallback-list.ts";
@@ -54,23 +55,26 @@ export async function attach(request: AttachRequest): Promise<Answered<Attached>
 
 async function attachBundle(request: AttachRequest): Promise<Attached> {
   const { registry, repository, home = repository, subject } = request;
-  const image = valueOf(await registry.manifest(home, subject));
-  const { from } = valueOf(await registry.referrers(repository, subject));
+  const [image, searched] = await Promise.all([registry.manifest(home, subject), openSearch(registry, repository)]);
+  const fetched = valueOf(image);
+  const referrers = valueOf(await registry.referrers(repository, subject, searched.tags));
+  const { from } = referrers;
   if (from === "tag") await checkFallbackTag(registry, repository, subject);
-  const existing = await findAttached(request);
+  const existing = await findAttached(request, await gatherFromReferrers(searched, subject, referrers));
   const was = existing === undefined ? "written" : "there";
-  const entry = existing === undefined ? await write(request, image, from) : toListEntry(existing);
+  const entry = existing === undefined ? await write(request, fetched, from) : toListEntry(existing);
   const location = registryLocation(repository, entry.digest);
   if (from === "api") return { location, was, listed: "api" };
   const isListed = await mendList(registry, repository, subject, entry);
   return { location, was, listed: isListed ? "fallback-tag" : "own-tag" };
 }
 
-async function findAttached(request: AttachRequest): Promise<FetchedManifest | undefined> {
-  const { registry, repository, subject, bundle } = request;
-  const searched = await openSearch(registry, repository);
+async function findAttached(
+  { registry, repository, bundle }: AttachRequest,
+  there: readonly FoundAttestations[],
+): Promise<FetchedManifest | undefined> {
   const digest = digestOf(bundle.bytes);
-  const found = (await gatherAttestations(searched, subject)).find(({ layers }) =>
+  const found = there.find(({ layers }) =>
     layers.some((layer) => layer.digest === digest && layer.mediaType === bundle.mediaType),
   );
   return found === undefined ? undefined : valueOf(await registry.manifest(repository, found.digest));
@@ -80,8 +84,8 @@ async function findAttached(request: AttachRequest): Promise<FetchedManifest | u
 async function write(request: AttachRequest, image: FetchedManifest, from: "api" | "tag"): Promise<ListEntry> {
   const { registry, repository, subject, bundle, created } = request;
   const { bytes, entry } = toAttachment(bundle, image, created);
-  valueOf(await registry.upload(repository, EMPTY_CONFIG));
-  valueOf(await registry.upload(repository, bundle.bytes));
+  const blobs = [EMPTY_CONFIG, bundle.bytes].map((bytes) => registry.upload(repository, bytes));
+  for (const uploaded of await Promise.all(blobs)) valueOf(uploaded);
   const name = from === "api" ? entry.digest : ownTag(subject, entry.digest);
   const put = async (): Promise<unknown> =>
     valueOf(await registry.put(repository, name, { bytes, mediaType: entry.mediaType }));

@@ -5,7 +5,7 @@ import { errorOf, valueOf } from "../reason.ts";
 import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import { fallbackTag } from "../registry/lists.ts";
-import type { Registry } from "../registry/registry.ts";
+import type { ReferrerList, Registry } from "../registry/registry.ts";
 import { isAttestationLayer, roleOf } from "../role.ts";
 import type { FoundAttestations } from "../survey.ts";
 import { attTag, ownTagsOf } from "./tag-names.ts";
@@ -26,7 +26,16 @@ const MOST_REFERRERS = 2000;
  */
 export async function gatherAttestations(searched: Searched, digest: string): Promise<readonly FoundAttestations[]> {
   const { registry, repository, tags } = searched;
-  const { from, items, incomplete } = valueOf(await registry.referrers(repository, digest, tags));
+  return await gatherFromReferrers(searched, digest, valueOf(await registry.referrers(repository, digest, tags)));
+}
+
+/** The same once it is known what the registry lists. */
+export async function gatherFromReferrers(
+  searched: Searched,
+  digest: string,
+  { from, items, incomplete }: ReferrerList,
+): Promise<readonly FoundAttestations[]> {
+  const { tags } = searched;
   if (incomplete !== undefined) throw errorOf(incomplete);
   // One that has the API now may have had none when it was written to.
   const older = from === "api" ? await readTag(searched, fallbackTag(digest)) : undefined;
