@@ -33,16 +33,22 @@ export async function readWhole(
   const bytes = await folder.read(files.bundle);
   if (bytes === undefined) return undefined;
   const bundle = Buffer.from(bytes).toString("utf8");
+  const whole = parseWhole(bundle, wanted);
+  if (whole === undefined || !Buffer.from(whole.envelope.payload).equals(Buffer.from(payload))) return undefined;
+  const answer = await verifier.authenticate(toProof(bundle, files.bundle));
+  const isWrong = !answer.ok && (answer.kind === "broken" || answer.check === "signature");
+  return isWrong ? undefined : whole;
+}
+
+/** A bundle of one signature that has what is asked for to vouch for it; who made it nobody has checked yet. */
+export function parseWhole(bundle: string, wanted: readonly Pick<Witness, "kind">[]): Whole | undefined {
   const value = parseJson(bundle);
   const envelope = envelopeOf(value);
   const witnesses = witnessesOf(value);
   const count = (all: Whole["witnesses"], kind: Witness["kind"]): number =>
     all.filter((one) => one.kind === kind).length;
   if ((["log", "timestamp"] as const).some((kind) => count(witnesses, kind) < count(wanted, kind))) return undefined;
-  if (envelope === undefined || !Buffer.from(envelope.payload).equals(Buffer.from(payload))) return undefined;
-  const answer = await verifier.authenticate(toProof(bundle, files.bundle));
-  const isWrong = !answer.ok && (answer.kind === "broken" || answer.check === "signature");
-  return isWrong ? undefined : { bundle, envelope, witnesses };
+  return envelope && { bundle, envelope, witnesses };
 }
 
 function witnessesOf(bundle: unknown): Whole["witnesses"] {

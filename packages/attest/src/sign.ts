@@ -8,6 +8,7 @@ import {
   type Testified,
   type Witness,
 } from "@colophon/core";
+import { findDeposited } from "./deposited.ts";
 import { readDraft, readWhole, writeDraft } from "./earlier.ts";
 import type { SealPorts } from "./ports.ts";
 
@@ -30,6 +31,8 @@ export async function signStatement(statement: PlannedStatement, ports: SealPort
   if (whole !== undefined) return { ...whole, signed: "earlier" };
   for (const name of Object.values(statement.files)) await ports.folder.claim(name);
   const earlier = await readDraft(statement, ports.folder);
+  const deposited = earlier === undefined ? await findDeposited(statement, ports) : undefined;
+  if (deposited !== undefined) return { ...deposited, signed: "earlier" };
   const kept = earlier !== undefined && isUsable(earlier, ports) ? earlier : undefined;
   const signed = kept === undefined ? "now" : "earlier";
   const outcome = await complete(statement, kept, signed, ports);

@@ -22,6 +22,8 @@ export interface Depository extends Checkable {
   readonly name: StoreName;
   /** Put again, an attestation that is there stays as it is. `fileName`: of the bundle in the output folder. */
   deposit(attestation: Attestation, fileName: string): Promise<Deposit>;
+  /** What is there already of what a deposit would be about; absent where only the output folder could tell. */
+  earlier?(): Promise<readonly Proof[]>;
   /** What is found there now where the attestation was put. */
   readBack(attestation: Attestation, fileName: string): Promise<Proof | { readonly reason: Reason }>;
 }

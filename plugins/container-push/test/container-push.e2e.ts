@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Request } from "@colophon/testkit";
 import { describe, expect, test } from "vitest";
 import { open, receiptOf, type World } from "./world.ts";
@@ -189,6 +191,24 @@ describe("a registry, or another service, that has a bad day", () => {
     expect(receiptOf(second)).toMatchObject({ status: "sealed", statements: [{ signed: "earlier" }] });
     expect(world.sigstore.requests.filter(({ path }) => path.includes("signingCert"))).toHaveLength(1);
   });
+
+  test.each<[string, { runId?: string; attempt?: string }, "earlier" | "now"]>([
+    ["another attempt of the same run", { attempt: "2" }, "earlier"],
+    ["another run", { runId: "42" }, "now"],
+  ])(
+    "was attested, and nothing else is left of that: %s takes up what is there only if it is its own",
+    async (_, change, signed) => {
+      const world = await open();
+      const args = [`${world.name}:1.4.0@${world.image.digest}`, "--json"];
+      expect(await world.push(args)).toMatchObject({ code: 0 });
+      await rm(join(world.folder, "dist"), { recursive: true });
+      const later = await world.push(args, { env: await world.jobOf(change) });
+      expect(later.code, later.stderr).toBe(0);
+      expect(receiptOf(later)).toMatchObject({ status: "sealed", statements: [{ signed }] });
+      const certificates = world.sigstore.requests.filter(({ path }) => path.includes("signingCert"));
+      expect(certificates).toHaveLength(signed === "earlier" ? 1 : 2);
+    },
+  );
 
   test("moves a tag between push and attest: nothing is signed, and the receipt says why", async () => {
     const world = await open();

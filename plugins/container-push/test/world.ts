@@ -44,6 +44,8 @@ export interface World {
   readonly write: (name: string, text: string) => Promise<void>;
   /** Runs `colophon-container-push` in the job. */
   readonly push: (args: readonly string[], change?: { env?: object; stdin?: string }) => Promise<Finished>;
+  /** The environment of another job. */
+  readonly jobOf: (change: { readonly runId?: string; readonly attempt?: string }) => Promise<object>;
   /** Runs `colophon`. */
   readonly colophon: (...args: string[]) => Promise<Finished>;
 }
@@ -78,6 +80,11 @@ export async function open(options: OciRegistryOptions = {}): Promise<World> {
     name: `${registry.host}/acme/widget`,
     write,
     push: (args, { env: own = job.env, stdin } = {}) => run("../bin/colophon-container-push.js", args, own, stdin),
+    jobOf: async ({ runId = RUN.runId, attempt = "1" }) => {
+      const other = await startGitHubJob({ ...RUN, runId }, { claims: { run_attempt: attempt } });
+      onTestFinished(() => other.close());
+      return { ...other.env, GITHUB_RUN_ATTEMPT: attempt };
+    },
     colophon: (...args) => run("../../../apps/cli/bin/colophon.js", args, {}),
   };
 }

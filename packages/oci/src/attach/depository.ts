@@ -1,4 +1,4 @@
-import type { Attestation, Depository, NotDone, Proof, Reason } from "@colophon/core";
+import type { Depository, NotDone, Proof, Reason } from "@colophon/core";
 import { OciError } from "../error.ts";
 import { registryLocation } from "../location.ts";
 import { reasonOf, type OciReason } from "../reason.ts";
@@ -40,7 +40,17 @@ export function createOciDepository(options: OciDepositoryOptions): Depository {
       const attached = await attach({ registry, repository, home, subject, bundle, created: now() });
       return attached.ok ? { status: "deposited", location: attached.value.location } : notDone(attached.reason);
     },
-    readBack: (bundle) => readBack(options, bundle),
+    earlier: async () => {
+      const found = await search(options);
+      return "reason" in found ? [] : found;
+    },
+    async readBack(bundle) {
+      const found = await search(options);
+      if ("reason" in found) return found;
+      const message = `${registryLocation(repository, subject)}: the attestation is not there any more`;
+      const proof = found.find(({ digest }) => digest === bundle.digest);
+      return proof ?? { reason: { code: "deposit-gone", message } };
+    },
   };
 }
 
@@ -59,16 +69,14 @@ async function occupied(options: OciDepositoryOptions): Promise<OciReason | unde
 }
 
 /** By the same code that everyone reads with. */
-async function readBack(
-  { registry, repository, subject }: OciDepositoryOptions,
-  bundle: Attestation,
-): Promise<Proof | { readonly reason: Reason }> {
+async function search({
+  registry,
+  repository,
+  subject,
+}: OciDepositoryOptions): Promise<readonly Proof[] | { readonly reason: Reason }> {
   try {
     const searched = await openSearch(registry, repository);
-    const found = await findIn(searched, [{ ...repository, digest: subject }], [subject]);
-    const proof = found.find(({ digest }) => digest === bundle.digest);
-    const message = `${registryLocation(repository, subject)}: the attestation is not there any more`;
-    return proof ?? { reason: { code: "deposit-gone", message } };
+    return await findIn(searched, [{ ...repository, digest: subject }], [subject]);
   } catch (error) {
     if (error instanceof OciError) return { reason: reasonOf(error) };
     throw error;
