@@ -40,7 +40,8 @@ export {
 export { createOciInventory } from "./inventory/oci-inventory.ts";
 export { listPlatforms } from "./inventory/list-platforms.ts";
 export { createOciStore, type OciStoreOptions } from "./store/oci-store.ts";
-export { confirmImage, type ConfirmedImage, type Patience, type PushedReference } from "./confirm/confirm-image.ts";
+export { confirmImage, type ConfirmedImage, type PushedReference } from "./confirm/confirm-image.ts";
+export type { Patience } from "./patience.ts";
 export { matchPushed, type MatchedPushed } from "./confirm/match-pushed.ts";
 export { observeImages, subjectsOfImage } from "./confirm/subjects.ts";
 export { attach, type Attached, type AttachRequest } from "./attach/attach.ts";

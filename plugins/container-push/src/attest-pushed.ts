@@ -38,6 +38,7 @@ export async function attestPushed(options: Options, around: Surroundings): Prom
       output,
       ...(options.trustedRoot === undefined ? {} : { trustedRootFile: resolve(cwd, options.trustedRoot) }),
       deposit: depositsOf(options, config, cwd),
+      readBackTimeoutMs: options.readBackTimeoutMs,
       images: pushed.pushed.map(({ registry, repository }) => `${registry}/${repository}`),
     });
     return await proceed(options, pushed, emission, around);

@@ -14,6 +14,7 @@ and reads it back. An image is named like ghcr.io/acme/widget:1.4.0; without any
   --push-log FILE        What docker push, helm push, ko or crane printed; - is standard input
   --deposit PLACE        In place of the configuration's: oci (beside each image), oci=REPOSITORY, folder=DIR
   --allow-public-log     Facts of a private repository may go to a public log
+  --read-back-timeout S  Seconds to wait for a registry that lags (default 180)
   --output-dir DIR       Where everything is written (default dist/colophon)
   --config FILE          Configuration to use instead of the one found
   --trusted-root FILE    Sigstore trusted root to verify with
@@ -30,6 +31,7 @@ export interface Options {
   readonly outputs: readonly string[];
   readonly deposit: readonly string[];
   readonly allowPublicLog: boolean;
+  readonly readBackTimeoutMs: number;
   readonly outputDir: string;
   readonly config: string | undefined;
   readonly trustedRoot: string | undefined;
@@ -48,6 +50,7 @@ export function parseOptions(args: readonly string[]): Options {
     outputs,
     deposit: values.deposit,
     allowPublicLog: values["allow-public-log"],
+    readBackTimeoutMs: parseSeconds(values["read-back-timeout"]) * 1000,
     outputDir: values["output-dir"],
     config: values.config,
     trustedRoot: values["trusted-root"],
@@ -70,6 +73,7 @@ function parse(args: readonly string[]) {
         "push-log": texts,
         deposit: texts,
         "allow-public-log": flag,
+        "read-back-timeout": { ...text, default: "180" },
         "output-dir": { ...text, default: "dist/colophon" },
         config: text,
         "trusted-root": text,
@@ -81,4 +85,12 @@ function parse(args: readonly string[]) {
     const message = cause instanceof Error ? cause.message.split(/\.\s/)[0] : undefined;
     throw usage(message ?? "the command line cannot be read");
   }
+}
+
+const MOST_SECONDS = 3600;
+
+function parseSeconds(text: string): number {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= MOST_SECONDS) return seconds;
+  throw usage(`--read-back-timeout ${JSON.stringify(text)} is no number of seconds up to ${MOST_SECONDS}`);
 }

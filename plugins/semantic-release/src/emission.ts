@@ -40,6 +40,7 @@ export async function withEmission<Result>(
     output,
     deposit: options.deposit ?? (images.length === 0 ? config.deposit : withOci(config.deposit)),
     images,
+    readBackTimeoutMs: options.readBackTimeoutMs,
   });
   try {
     return await use({ options, context, config, emission, output });

@@ -5,6 +5,8 @@ import type { Invocation } from "../command.ts";
 import type { Environment } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 
+const MOST_SECONDS = 3600;
+
 /** What an emission is made with, by options, environment and configuration. Throws UsageError. */
 export function emissionOf(
   invocation: Invocation,
@@ -32,6 +34,7 @@ export function emissionOf(
     ...pathOf(invocation, "trusted-root", "trustedRootFile"),
     ...pathOf(invocation, "identity-token-file", "tokenFile"),
     ...(acceptedIssuer === undefined ? {} : { acceptedIssuer }),
+    ...timeoutOf(options.text("read-back-timeout")),
     ...(deposit.length === 0 ? {} : { deposit: deposit.map((one) => absolute(one, cwd)) }),
   };
 }
@@ -47,6 +50,12 @@ function pathOf<Key extends string>(
 
 function absolute(deposit: string, cwd: string): string {
   return deposit.replace(/^folder=(.+)$/s, (_, path: string) => `folder=${resolve(cwd, path)}`);
+}
+
+function timeoutOf(text: string | undefined): Pick<EmissionRequest, "readBackTimeoutMs"> {
+  if (text === undefined) return {};
+  if (/^\d{1,4}$/.test(text) && Number(text) <= MOST_SECONDS) return { readBackTimeoutMs: Number(text) * 1000 };
+  throw new UsageError(`--read-back-timeout ${JSON.stringify(text)} is no number of seconds up to ${MOST_SECONDS}`);
 }
 
 /** Whoever gives the password itself in place of the path does not see it again. */

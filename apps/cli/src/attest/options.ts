@@ -33,6 +33,7 @@ export const OUTPUT_OPTIONS = {
     value: "folder=DIR|oci[=REPO]",
     help: "Put the attestations there too: oci is beside each image",
   },
+  "read-back-timeout": { type: "string", value: "SECONDS", help: "How long a registry may lag (default 180)" },
   "dry-run": { type: "boolean", help: "Show the plan; sign and write nothing" },
   prepare: { type: "boolean", help: "Write plan.json; sign nothing yet" },
   seal: { type: "string", value: "plan.json", help: "Sign what was prepared" },

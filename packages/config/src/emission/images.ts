@@ -10,7 +10,7 @@ import {
   type RequestCounts,
   type Warning,
 } from "@colophon/core";
-import type { ConfirmedImage, MatchedPushed, PushedReference } from "@colophon/oci";
+import type { ConfirmedImage, MatchedPushed, Patience, PushedReference } from "@colophon/oci";
 import { namedHosts } from "../named-hosts.ts";
 
 export interface ImagesRequest {
@@ -20,6 +20,8 @@ export interface ImagesRequest {
   readonly now: () => Date;
   /** Images and repositories that the user named: their registries may be on this machine, and there without TLS. */
   readonly named: readonly string[];
+  /** How long registries may take to serve what they were given. */
+  readonly readBackTimeoutMs: number;
 }
 
 /** What is said of images that were pushed. */
@@ -69,25 +71,28 @@ export async function readPushed(
   return matchPushed(references.map(parseReference), told);
 }
 
-/** Registries take a moment to serve what they were given; a wrong digest is not waited for much longer. */
-const PATIENCE_MS = 15_000;
+/** What cannot be found may as well be named wrongly, and is not waited for as long as what was put there. */
+const LONGEST_CONFIRM_MS = 15_000;
 
 /** Reads the logins of Docker and Podman. Rejects with OciError for a name that is none, or for files that cannot be read. */
-export async function openImages({ env, offline, userAgent, now, named }: ImagesRequest): Promise<Images> {
+export async function openImages(request: ImagesRequest): Promise<Images> {
+  const { env, offline, userAgent, now, named, readBackTimeoutMs } = request;
   const oci = await import("@colophon/oci");
   const { createHttp } = await import("@colophon/http");
   const hosts = [...new Set(named.map((one) => oci.parseReference(one).registry))];
   const http = createHttp({ userAgent, offline, ...namedHosts(hosts, env) });
   const credentials = await oci.readCredentials({ env, home: env["HOME"] ?? homedir() });
   const registry = oci.createRegistry({ http, credentials });
-  const patience = {
-    patienceMs: PATIENCE_MS,
+  const patienceOf = (patienceMs: number): Patience => ({
+    patienceMs,
     now: () => performance.now(),
-    wait: async (ms: number) => await wait(ms),
-  };
+    wait: async (ms) => await wait(ms),
+  });
+  const confirming = patienceOf(Math.min(readBackTimeoutMs, LONGEST_CONFIRM_MS));
+  const patience = patienceOf(readBackTimeoutMs);
   return {
     confirm: async (pushed) => {
-      const confirmed = await Promise.all(pushed.map((one) => oci.confirmImage(registry, one, patience)));
+      const confirmed = await Promise.all(pushed.map((one) => oci.confirmImage(registry, one, confirming)));
       const subjects = confirmed.flatMap((image) => oci.subjectsOfImage(image));
       const groups = new Map(
         // Of what two images share, the first is the one.
@@ -103,11 +108,12 @@ export async function openImages({ env, offline, userAgent, now, named }: Images
     observe: async (subjects, confirmed = []) => await oci.observeImages(registry, subjects, confirmed),
     depositoriesOf: ({ subjects }, elsewhere) =>
       subjects.flatMap((name) => {
-        const place = oci.parseImagePurl(name);
-        if (place === undefined) return [];
-        const { digest: subject, ...home } = place;
+        const image = oci.parseImagePurl(name);
+        if (image === undefined) return [];
+        const { digest: subject, ...home } = image;
         const repository = elsewhere === undefined ? home : oci.parseRepository(elsewhere);
-        return [oci.createOciDepository({ registry, repository, home, subject, now: () => now().toISOString() })];
+        const place = { registry, repository, home, subject, patience };
+        return [oci.createOciDepository({ ...place, now: () => now().toISOString() })];
       }),
     requests: () => http.counts(),
     close: () => http.close(),

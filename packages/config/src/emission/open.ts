@@ -27,6 +27,8 @@ export interface EmissionRequest extends Omit<ServicesRequest, "written"> {
   readonly deposit?: readonly string[];
   /** Images that the emission is about, as references; none where it is about files alone. */
   readonly images?: readonly string[];
+  /** How long registries may take to serve what they were given; by default three minutes. */
+  readonly readBackTimeoutMs?: number;
 }
 
 /** What sealing needs, but for what the subjects are. */
@@ -125,12 +127,12 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
 
 /** Nothing of registries is loaded where no image is named. */
 async function openNamedImages(
-  { images = [], env, offline, userAgent, now }: EmissionRequest,
+  { images = [], env, offline, userAgent, now, readBackTimeoutMs = 180_000 }: EmissionRequest,
   settings: readonly DepositSetting[],
 ): Promise<Images | undefined> {
   if (images.length === 0) return undefined;
   const elsewhere = settings.flatMap((one) => (one.kind === "oci" ? (one.repository ?? []) : []));
-  return await openImages({ env, offline, userAgent, now, named: [...images, ...elsewhere] });
+  return await openImages({ env, offline, userAgent, now, named: [...images, ...elsewhere], readBackTimeoutMs });
 }
 
 async function openDepositories(

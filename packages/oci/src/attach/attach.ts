@@ -2,6 +2,7 @@ import type { Attestation } from "@colophon/core";
 import { digestOf } from "../digest.ts";
 import { OciError } from "../error.ts";
 import { registryLocation } from "../location.ts";
+import { lookUntil, type Patience } from "../patience.ts";
 import { reasonOf, valueOf, type Answered } from "../reason.ts";
 import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
@@ -13,7 +14,8 @@ import { ownTag } from "../store/tag-names.ts";
 import { EMPTY_CONFIG, toAttachment, toListEntry, type ListEntry } from "./attachment.ts";
 import { checkFallbackTag, mendList } from "./fallback-list.ts";
 
-const MOST_READS = 20;
+/** In a row, before anything is waited for. */
+const MOST_PUTS = 10;
 
 export interface AttachRequest {
   readonly registry: Registry;
@@ -27,6 +29,8 @@ export interface AttachRequest {
   readonly bundle: Attestation;
   /** RFC 3339, as the manifest tells when it was made. */
   readonly created: string;
+  /** For a registry that lists only after a while what it took. */
+  readonly patience: Patience;
 }
 
 export interface Attached {
@@ -99,14 +103,19 @@ async function write(request: AttachRequest, image: FetchedManifest, from: "api"
  * too, and one that gets two manifests at once may forget either: then it is put again.
  */
 async function confirm(request: AttachRequest, digest: string, put: () => Promise<unknown>): Promise<void> {
-  const { registry, repository, subject } = request;
-  let seen = 0;
-  for (let attempt = 0; attempt < MOST_READS; attempt += 1) {
+  const { registry, repository, subject, patience } = request;
+  const isListed = async (): Promise<boolean> => {
     const { items } = valueOf(await registry.referrers(repository, subject));
-    seen = items.some((item) => item.digest === digest) ? seen + 1 : 0;
-    if (seen === 2) return;
-    if (seen === 0) await put();
-  }
+    return items.some((item) => item.digest === digest);
+  };
+  const look = async (): Promise<boolean> => {
+    for (let attempt = 0; attempt < MOST_PUTS; attempt += 1) {
+      if ((await isListed()) && (await isListed())) return true;
+      await put();
+    }
+    return false;
+  };
+  if (await lookUntil(look, (seen) => seen, patience)) return;
   const message = `${registryLocation(repository, digest)} was taken, and is not listed among what refers to ${subject}`;
   throw new OciError("REGISTRY_UNAVAILABLE", message, { hint: "Attach it again later." });
 }

@@ -1,6 +1,7 @@
 import type { Depository, NotDone, Proof, Reason } from "@colophon/core";
 import { OciError } from "../error.ts";
 import { registryLocation } from "../location.ts";
+import { lookUntil, type Patience } from "../patience.ts";
 import { reasonOf, type OciReason } from "../reason.ts";
 import type { Repository } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -18,6 +19,7 @@ export interface OciDepositoryOptions {
   readonly subject: string;
   /** RFC 3339: when attestations are attached. */
   readonly now: () => string;
+  readonly patience: Patience;
 }
 
 /** What can pass by itself: a later run completes. */
@@ -25,7 +27,7 @@ const PASSING: ReadonlySet<string> = new Set(["rate-limited", "registry-unavaila
 
 /** An image in a registry as a place for attestations. */
 export function createOciDepository(options: OciDepositoryOptions): Depository {
-  const { registry, repository, home = repository, subject, now } = options;
+  const { registry, repository, home = repository, subject, now, patience } = options;
   return {
     name: "oci",
     async check() {
@@ -37,7 +39,7 @@ export function createOciDepository(options: OciDepositoryOptions): Depository {
       return problem === undefined ? [] : [notDone(problem)];
     },
     async deposit(bundle) {
-      const attached = await attach({ registry, repository, home, subject, bundle, created: now() });
+      const attached = await attach({ registry, repository, home, subject, bundle, created: now(), patience });
       return attached.ok ? { status: "deposited", location: attached.value.location } : notDone(attached.reason);
     },
     earlier: async () => {
@@ -45,11 +47,14 @@ export function createOciDepository(options: OciDepositoryOptions): Depository {
       return "reason" in found ? [] : found;
     },
     async readBack(bundle) {
-      const found = await search(options);
-      if ("reason" in found) return found;
-      const message = `${registryLocation(repository, subject)}: the attestation is not there any more`;
-      const proof = found.find(({ digest }) => digest === bundle.digest);
-      return proof ?? { reason: { code: "deposit-gone", message } };
+      const look = async (): Promise<Proof | { readonly reason: Reason }> => {
+        const found = await search(options);
+        if ("reason" in found) return found;
+        const message = `${registryLocation(repository, subject)}: the attestation is not there any more`;
+        const proof = found.find(({ digest }) => digest === bundle.digest);
+        return proof ?? { reason: { code: "deposit-gone", message } };
+      };
+      return await lookUntil(look, (seen) => !("reason" in seen) || seen.reason.code !== "deposit-gone", patience);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Warning } from "@colophon/core";
 import { OciError } from "../error.ts";
 import { registryLocation, tagLocation } from "../location.ts";
 import { membersIn } from "../members.ts";
+import { lookUntil, type Patience } from "../patience.ts";
 import { valueOf, type Answered } from "../reason.ts";
 import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
@@ -28,16 +29,6 @@ export interface ConfirmedImage {
   readonly warnings: readonly Warning[];
 }
 
-/** How long a registry may take until it serves what it was given. */
-export interface Patience {
-  readonly patienceMs: number;
-  /** Milliseconds since some moment. */
-  readonly now: () => number;
-  readonly wait: (milliseconds: number) => Promise<void>;
-}
-
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8000;
 /** Of these the last passes by no waiting: some registries serve a config or layer where a manifest was asked for. */
 const ABSENT: ReadonlySet<string> = new Set(["NO_SUCH_OBJECT", "REPOSITORY_UNKNOWN", "MANIFEST_INVALID"]);
 
@@ -87,18 +78,16 @@ async function lookUntilThere(
   registry: Registry,
   repository: Repository,
   pushed: PushedReference,
-  { patienceMs, now, wait }: Patience,
+  patience: Patience,
 ): Promise<Seen> {
-  const until = now() + patienceMs;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+  const lookOnce = async (): Promise<Seen> => {
     const seen = await look(registry, repository, pushed);
-    const fault = seen.image instanceof OciError ? seen.image : undefined;
-    if (fault !== undefined) await refuseParts(registry, repository, pushed, seen);
-    const isWhole = fault === undefined && ![...seen.tags.values()].includes(undefined);
-    const left = until - now();
-    if (isWhole || fault?.code === "MANIFEST_INVALID" || left <= 0) return seen;
-    await wait(Math.min(pause, left));
-  }
+    if (seen.image instanceof OciError) await refuseParts(registry, repository, pushed, seen);
+    return seen;
+  };
+  const isEnough = ({ image, tags }: Seen): boolean =>
+    image instanceof OciError ? image.code === "MANIFEST_INVALID" : ![...tags.values()].includes(undefined);
+  return await lookUntil(lookOnce, isEnough, patience);
 }
 
 async function look(registry: Registry, repository: Repository, { tags, digest }: PushedReference): Promise<Seen> {

@@ -9,6 +9,7 @@ import { fallbackTag } from "../../src/registry/lists.ts";
 import type { RegistryOptions } from "../../src/registry/registry.ts";
 import { createOciStore } from "../../src/store/oci-store.ts";
 import { collect } from "../collect.ts";
+import { IMPATIENT } from "../impatient.ts";
 import { IMAGE_MANIFEST, envelopeFor, type WrittenDescriptor } from "../layout-folder.ts";
 import {
   clientOf,
@@ -20,6 +21,7 @@ import {
   type Sent,
 } from "../registry/loopback.ts";
 
+const INDEX = "application/vnd.oci.image.index.v1+json";
 const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const CREATED = "2026-01-02T03:04:05Z";
 
@@ -38,7 +40,7 @@ async function attachTo(
   options: Partial<RegistryOptions> & { readonly also?: readonly Loopback[] } = {},
 ): Promise<Answered<Attached>> {
   const registry = clientOf([fake, ...(options.also ?? [])], options);
-  return await attach({ registry, repository: fake.widget, subject, bundle, created: CREATED });
+  return await attach({ registry, repository: fake.widget, subject, bundle, created: CREATED, patience: IMPATIENT });
 }
 
 async function proofsOf(fake: FakeRegistry, { digest }: WrittenDescriptor): Promise<readonly Proof[]> {
@@ -361,7 +363,13 @@ test("nothing is uploaded to another host", async () => {
 
 describe("an image as a depository", () => {
   const depositoryOf = (fake: FakeRegistry, { digest: subject }: WrittenDescriptor): Depository =>
-    createOciDepository({ registry: clientOf([fake]), repository: fake.widget, subject, now: () => CREATED });
+    createOciDepository({
+      registry: clientOf([fake]),
+      repository: fake.widget,
+      subject,
+      now: () => CREATED,
+      patience: IMPATIENT,
+    });
 
   test("deposits, and reads back what is there", async () => {
     const fake = await startFake();
@@ -378,6 +386,26 @@ describe("an image as a depository", () => {
       store: "oci",
       filed: "object",
     });
+  });
+
+  test("waits for a registry that lists only after a while what it took", async () => {
+    const fake = await startFake();
+    const image = fake.addImage("image", "1.4.0");
+    const waited: number[] = [];
+    const patience = {
+      patienceMs: 10_000,
+      now: () => waited.reduce((sum, one) => sum + one, 0),
+      wait: (ms: number) => Promise.resolve(void waited.push(ms)),
+    };
+    const empty = { body: JSON.stringify({ manifests: [] }), headers: { "content-type": INDEX } };
+    fake.before = ({ path }) => (path.includes("/referrers/") && waited.length < 2 ? empty : undefined);
+    const options = { registry: clientOf([fake]), repository: fake.widget, subject: image.digest, now: () => CREATED };
+    const depository = createOciDepository({ ...options, patience });
+    await expect(depository.deposit(provenanceOf(image), "b")).resolves.toMatchObject({ status: "deposited" });
+    expect(waited).toEqual([500, 1000]);
+    waited.length = 0;
+    await expect(depository.readBack(provenanceOf(image), "b")).resolves.toMatchObject({ store: "oci" });
+    expect(waited).toEqual([500, 1000]);
   });
 
   test.each<[string, Reply, string, string]>([
