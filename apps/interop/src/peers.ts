@@ -34,9 +34,13 @@ interface DebianPeer {
   readonly package: string;
   /** Its path in the package. */
   readonly command: string;
+  /** Packages of libraries that it needs and not every Debian has, at whatever version the archive has. */
+  readonly libraries?: readonly string[];
 }
 
 export type Peer = GoPeer | PythonPeer | NpmPeer | DebianPeer;
+
+const IMAGE_LIBRARIES = ["libgpgme11", "libassuan0", "libdevmapper1.02.1"];
 
 /** Every peer at the one version that it is tested at, in the order that warms the compiler's cache best. */
 export const PEERS = {
@@ -56,6 +60,7 @@ export const PEERS = {
   olareg: { kind: "go", version: "v0.2.2", package: "github.com/olareg/olareg/cmd/olareg", module: "olareg" },
   crane: { kind: "go", version: "v0.22.1", package: "github.com/google/go-containerregistry/cmd/crane" },
   oras: { kind: "go", version: "v1.3.6", package: "oras.land/oras/cmd/oras" },
+  helm: { kind: "go", version: "v4.3.1", package: "helm.sh/helm/v4/cmd/helm" },
   gh: { kind: "go", version: "v2.83.2", package: "github.com/cli/cli/v2/cmd/gh", module: "gh" },
   "sigstore-python": { kind: "python", version: "4.5.1", command: "sigstore", requirements: "sigstore-python" },
   rekor: { kind: "go", version: "v1.5.4", package: "github.com/sigstore/rekor/cmd/rekor-server", optional: true },
@@ -82,6 +87,20 @@ export const PEERS = {
     version: "2.8.2+ds1-1",
     package: "docker-registry",
     command: "usr/bin/docker-registry",
+  },
+  buildah: {
+    kind: "debian",
+    version: "1.28.2+ds1-3+deb12u1+b3",
+    package: "buildah",
+    command: "usr/bin/buildah",
+    libraries: [...IMAGE_LIBRARIES, "libseccomp2"],
+  },
+  skopeo: {
+    kind: "debian",
+    version: "1.9.3+ds1-1+b10",
+    package: "skopeo",
+    command: "usr/bin/skopeo",
+    libraries: IMAGE_LIBRARIES,
   },
   "sigstore-js-4": { kind: "npm", version: "4.1.1", alias: "sigstore-4" },
   "sigstore-js-5": { kind: "npm", version: "5.0.1", alias: "sigstore-5" },
@@ -121,6 +140,13 @@ export function commandPath(name: string, peer: Exclude<Peer, NpmPeer>): string 
   const folder = folderOf(name, peer);
   if (peer.kind === "debian") return join(folder, peer.command);
   return peer.kind === "python" ? join(folder, "bin", peer.command) : join(folder, goCommand(peer));
+}
+
+/** What its unpacked libraries are found by. The pinned packages are those of amd64, as others are rebuilt apart. */
+export function environmentOf(name: string, peer: Peer): Readonly<Record<string, string>> {
+  if (peer.kind !== "debian" || peer.libraries === undefined) return {};
+  const folders = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
+  return { LD_LIBRARY_PATH: folders.map((folder) => join(folderOf(name, peer), folder)).join(":") };
 }
 
 /** As `go install` names it: the last part of the package path that is no major version. */

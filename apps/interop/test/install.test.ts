@@ -114,3 +114,22 @@ esac`;
   expect(await again("2.8.2+ds1")).toContain("docker-registry 2.8.2+ds1-1: there");
   expect(await again("2.8.1+ds1")).toContain("docker-registry 2.8.2+ds1-1: installed");
 });
+
+test("libraries that a Debian package needs are unpacked into its folder, and found there", async () => {
+  const folder = await emptyFolder();
+  for (const toolchain of ["go", "python3"]) await writeScript(join(folder, toolchain), "exit 1");
+  const apt = `[ "$*" = --version ] && exit
+[ "$6" = download ] || exit 0
+shift 6
+case "$1" in buildah=*) for package; do : > "\${package%%=*}_1_amd64.deb"; done;; *) exit 100;; esac`;
+  await writeScript(join(folder, "apt-get"), apt);
+  const library = '"${LD_LIBRARY_PATH%%:*}/libseccomp2"';
+  await writeScript(join(folder, "buildah"), `[ -f ${library} ] && echo "buildah version 1.28.2 (image-spec 1.1.0)"`);
+  const unpack = `name="\${2%%_*}"; mkdir -p tree/usr/bin tree/usr/lib/x86_64-linux-gnu
+if [ "$name" = buildah ]; then cp ${folder}/buildah tree/usr/bin/; else : > "tree/usr/lib/x86_64-linux-gnu/$name"; fi`;
+  await writeScript(join(folder, "dpkg-deb"), unpack);
+  for (const said of ["installed", "there"]) {
+    const { stdout } = await install(folder, `${folder}:/usr/bin:/bin`);
+    expect(stdout).toContain(`  buildah ${PEERS.buildah.version}: ${said}`);
+  }
+});

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { commandOf, environmentOf, PEERS, type CommandName } from "../peers.ts";
 import { lastLines, run, type Finished } from "../process.ts";
 import { enter } from "../sigstore/namespace.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
@@ -63,6 +64,19 @@ export async function runClient(
     cwd,
     env: { PATH: process.env["PATH"], HOME: home, ...env },
   });
+}
+
+/** Runs a peer that has to succeed, in the network of a Sigstore; what it printed. Throws with what it said. */
+export async function runPeer(
+  sigstore: RealSigstore,
+  name: CommandName,
+  args: readonly string[],
+  { cwd, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<string> {
+  const all = { ...environmentOf(name, PEERS[name]), ...env };
+  const { code, stdout, stderr } = await runClient(sigstore, [commandOf(name), ...args], all, cwd);
+  if (code !== 0) throw new Error(`${name} ${args[0]} ended with ${code}: ${lastLines(stderr)}`);
+  return stdout.trim();
 }
 
 /** Exit 0 is yes, 1 is no. Throws at any other end: it is no verdict. */

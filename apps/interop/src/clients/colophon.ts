@@ -44,6 +44,16 @@ export async function colophonVerify(
   ]);
 }
 
+/** Runs `colophon verify`, `coverage` or `inspect` of what a registry has; `more` are further arguments. */
+export async function askOfImage(
+  sigstore: RealSigstore,
+  command: "verify" | "coverage" | "inspect",
+  image: string,
+  ...more: readonly string[]
+): Promise<Finished> {
+  return await runClient(sigstore, [process.execPath, COLOPHON, command, `oci://${image}`, ...more]);
+}
+
 /** Runs `colophon attest` in a folder, whose read-back trusts the Sigstore; its receipt, or an error with what it said. */
 export async function attestWithColophon(
   sigstore: RealSigstore,
@@ -57,7 +67,7 @@ export async function attestWithColophon(
   return JSON.parse(stdout) as Receipt;
 }
 
-function toSignerOptions(signer: ExpectedSigner): string[] {
+export function toSignerOptions(signer: ExpectedSigner): string[] {
   if (signer.kind === "key") return ["--key", signer.publicKey];
   if (signer.kind === "github") return ["--source-repository", `https://github.com/${signer.repository}`];
   return ["--certificate-identity", signer.identity, "--certificate-oidc-issuer", signer.issuer];

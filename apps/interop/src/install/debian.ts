@@ -1,18 +1,19 @@
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { commandPath, folderOf, type Peer } from "../peers.ts";
+import { commandPath, environmentOf, folderOf, type Peer } from "../peers.ts";
 import { run, runWell } from "../process.ts";
 
 type DebianPeer = Extract<Peer, { kind: "debian" }>;
 
 /** Whether the command is there and tells the upstream part of the package's version. */
 export async function hasDebianPeer(name: string, peer: DebianPeer): Promise<boolean> {
-  const { code, stdout } = await run([commandPath(name, peer), "--version"]);
-  return code === 0 && stdout.includes(peer.version.replace(/-[^-]*$/, ""));
+  const env = { ...process.env, ...environmentOf(name, peer) };
+  const { code, stdout } = await run([commandPath(name, peer), "--version"], { env });
+  return code === 0 && stdout.includes(peer.version.replace(/[+-].*$/, ""));
 }
 
 /**
- * Unpacks a package that apt has checked. The system stays as it is: apt keeps lists of its own for this, which are
+ * Unpacks a package that apt has checked, and libraries that it needs. The system stays as it is: apt keeps lists of its own for this, which are
  * current, and nobody has to be root. Throws with what apt said.
  */
 export async function installDebianPeer(name: string, peer: DebianPeer): Promise<void> {
@@ -26,9 +27,8 @@ export async function installDebianPeer(name: string, peer: DebianPeer): Promise
     const apt = ["apt-get", "-qq", "-o", `Dir::State::Lists=${lists}`, "-o", `Dir::Cache=${cache}`];
     const options = { cwd: scratch, env: { ...process.env, LC_ALL: "C" } };
     await runWell([...apt, "update"], options);
-    await runWell([...apt, "download", `${peer.package}=${peer.version}`], options);
-    const unpack = 'exec dpkg-deb --extract "$1"_*.deb tree';
-    await runWell(["sh", "-c", unpack, "sh", peer.package], options);
+    await runWell([...apt, "download", `${peer.package}=${peer.version}`, ...(peer.libraries ?? [])], options);
+    await runWell(["sh", "-c", 'for deb in *.deb; do dpkg-deb --extract "$deb" tree || exit; done'], options);
     await rm(folder, { recursive: true, force: true });
     await rename(join(scratch, "tree"), folder);
   } finally {

@@ -1,0 +1,122 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CoverageResult, VerifyResult } from "@colophon/core";
+import { beforeAll, test } from "vitest";
+import type { ExpectedSigner } from "../src/clients/client.ts";
+import { askOfImage, toSignerOptions } from "../src/clients/colophon.ts";
+import { attestImageWithCosign, makeCosignKey, type CosignForm } from "../src/clients/cosign.ts";
+import { makeGround, RELEASE, releaseToken, SIGNER, sigstore } from "./ground.ts";
+import { ASKED, copyLayout, makeLayout, startBeside } from "./images.ts";
+
+const { folder, predicate } = await makeGround();
+const image = await makeLayout(folder);
+const key = await makeCosignKey(sigstore, join(folder, "cosign"));
+const hosts = startBeside(ASKED);
+
+interface Row {
+  readonly form: CosignForm;
+  readonly by: "key" | "certificate";
+}
+
+const FORMS: readonly Row[] = (["bundle", "att"] as const).flatMap((form) => [
+  { form, by: "key" },
+  { form, by: "certificate" },
+]);
+const hasRekorV1 = "address" in sigstore.rekorV1;
+
+const ROWS = ASKED.flatMap(({ name, ways, isMissing, skipped }) =>
+  // cosign takes 405 for a fault where it asks for referrers, which it does for bundles.
+  FORMS.filter(({ form }) => form === "att" || ways.referrers !== 405).map((row) => {
+    const needsLog = row.form === "att" && row.by === "certificate" && !hasRekorV1;
+    const why = needsLog ? " (skipped: no Rekor v1, without which cosign keeps no certificate so)" : skipped;
+    return {
+      ...row,
+      what: `${row.form}, by ${row.by}, on ${name}${why}`,
+      isSkipped: isMissing || needsLog,
+      imageOf: (): string => `${hosts.get(name)}/acme/${row.form}-${row.by}`,
+    };
+  }),
+);
+
+const signerOf = ({ by }: Row): ExpectedSigner =>
+  by === "key" ? { kind: "key", publicKey: key.publicKey, logged: false } : SIGNER;
+const OTHER_SIGNER: ExpectedSigner = { ...SIGNER, identity: `${SIGNER.identity}.1` };
+
+const arm = image.platforms["linux/arm64"]!;
+
+beforeAll(async () => {
+  const builders = [
+    {
+      issuer: SIGNER.issuer,
+      identity: SIGNER.identity,
+      builderId: `https://github.com/actions/runner/${RELEASE.runner}`,
+      level: 2,
+    },
+  ];
+  await writeFile(join(folder, "colophon.config.json"), JSON.stringify({ builders }));
+  const attest = async (row: (typeof ROWS)[number]): Promise<void> => {
+    await copyLayout(`${image.folder}:${image.tag}`, `${row.imageOf()}:${image.tag}`);
+    const who = row.by === "key" ? { key: key } : { token: releaseToken() };
+    for (const digest of [image.digest, arm])
+      await attestImageWithCosign(sigstore, `${row.imageOf()}@${digest}`, predicate, who, row.form);
+  };
+  await Promise.all(ROWS.filter(({ isSkipped }) => !isSkipped).map(attest));
+});
+
+const trust = ["--trusted-root", sigstore.trustedRoot];
+
+const QUESTIONS = [
+  { asked: "the index is verified", digest: image.digest, args: [], answer: { code: 0, status: "verified", level: 1 } },
+  {
+    asked: "one platform is verified",
+    digest: arm,
+    args: ["--platform", "linux/arm64"],
+    answer: { code: 0, status: "verified", level: 1 },
+  },
+  {
+    asked: "another platform, which is not attested, is not",
+    digest: image.platforms["linux/amd64"]!,
+    args: ["--platform", "linux/amd64"],
+    answer: { code: 1, status: "missing", level: null },
+  },
+  {
+    asked: "it proves nothing for another signer",
+    digest: image.digest,
+    args: [],
+    isOther: true,
+    answer: { code: 1, status: "mismatch", level: null },
+  },
+] as const;
+
+// Where an attestation is found has to do with its form and the registry, and not with its signer.
+const cells = ROWS.flatMap((row) =>
+  (row.by === "key" ? QUESTIONS.slice(0, 1) : QUESTIONS).map((question) => ({ ...row, row, ...question })),
+);
+
+for (const isSkipped of [false, true]) {
+  const some = <T extends { readonly isSkipped: boolean }>(all: readonly T[]): readonly T[] =>
+    all.filter((one) => one.isSkipped === isSkipped);
+  const check = test.skipIf(isSkipped).concurrent;
+
+  check.for(some(cells))("$what: $asked", async (cell, { expect: it }) => {
+    const { row, digest, args, answer } = cell;
+    const signer = "isOther" in cell ? OTHER_SIGNER : signerOf(row);
+    const named = `${row.imageOf()}:${image.tag}`;
+    const options = [...args, ...toSignerOptions(signer), ...trust, "--json"];
+    const { code, stdout, stderr } = await askOfImage(sigstore, "verify", named, ...options);
+    const { object, status, level, evidence } = JSON.parse(stdout || JSON.stringify({ stderr })) as VerifyResult;
+    it({ code, status, level, stderr }).toEqual({ ...answer, stderr: "" });
+    it(object).toContain(digest);
+    it(evidence).toMatchObject(status === "missing" ? [] : [{ store: "oci" }]);
+  });
+
+  check.for(some(ROWS))("$what: coverage counts one image", async (row, { expect: it }) => {
+    const config = ["--config", join(folder, "colophon.config.json")];
+    const { stdout } = await askOfImage(sigstore, "coverage", row.imageOf(), ...config, ...trust, "--json");
+    const { summary, objects } = JSON.parse(stdout) as CoverageResult;
+    // No option of coverage names a key.
+    const [status, level] = row.by === "key" ? ["present", null] : ["verified", 2];
+    it(summary).toMatchObject({ objects: 1, [status]: 1 });
+    it(objects).toMatchObject([{ status, level, digest: { sha256: image.digest.slice(7) } }]);
+  });
+}
