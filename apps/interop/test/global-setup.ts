@@ -32,11 +32,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
       ? "on plain loopback, since the kernel gives no network namespace: that nothing needs the network is NOT proven"
       : "in an empty network namespace, which no packet leaves";
   const { rekorV1 } = sigstore;
-  const absent = Object.values(REGISTRIES).filter(({ peer }) => !existsSync(commandOf(peer)));
+  const wanted = [...Object.values(REGISTRIES).map(({ peer }) => peer), "buildah", "skopeo"] as const;
+  const absent = wanted.filter((peer) => !existsSync(commandOf(peer)));
   const skipped = [
     ...("missing" in rekorV1 ? [`Rekor v1, for want of ${rekorV1.missing.join(", ")}`] : []),
     ...(sigstore.gitHubIssuer === undefined ? ["GitHub's own issuer, for want of a network namespace"] : []),
-    ...absent.map(({ peer }) => `${peer}, which is not installed`),
+    ...absent.map((peer) => `${peer}, which is not installed`),
   ];
   const lines = [`A real Sigstore runs ${where}`, ...skipped.map((what) => `skipped: ${what}`)];
   process.stdout.write(`\n${lines.map((line) => `${line}.\n`).join("")}`);

@@ -46,10 +46,12 @@ function toOptions({ source, pBuilderID, pbranch, ptag, pversiontag }: Case): st
 const { folder } = await makeGround();
 const trustedRoot = join(folder, "public-good.json");
 
+const SEEDS = "@sigstore/tuf/seeds.json";
+
 /** The public-good instance's trusted root, as sigstore-js brings it. */
 async function writePublicGoodRoot(): Promise<void> {
   const require = createRequire(createRequire(import.meta.url).resolve("sigstore-5"));
-  const seeds = require("@sigstore/tuf/seeds.json") as Record<string, { targets: Record<string, string> }>;
+  const seeds = require(SEEDS) as Record<string, { targets: Record<string, string> }>;
   const { targets } = seeds["https://tuf-repo-cdn.sigstore.dev"]!;
   await writeFile(trustedRoot, Buffer.from(targets["trusted_root.json"]!, "base64"));
 }

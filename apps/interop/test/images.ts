@@ -1,13 +1,13 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildImage, type ImageDigests, type OciContent } from "@colophon/testkit";
+import { buildImage, buildSlsaV1, type ImageDigests, type OciContent } from "@colophon/testkit";
 import { afterAll, beforeAll } from "vitest";
-import { existsSync } from "node:fs";
 import { runPeer } from "../src/clients/client.ts";
 import { commandOf } from "../src/peers.ts";
 import { startRegistryBeside, type RegistryBeside, type RegistryName } from "../src/registries/beside.ts";
 import { REGISTRIES, type Ways } from "../src/registries/plans.ts";
-import { sigstore } from "./ground.ts";
+import { RELEASE, sigstore } from "./ground.ts";
 import { digestOf } from "./registry-client.ts";
 
 /** A real registry that tests ask, and whether it is installed. */
@@ -71,6 +71,19 @@ async function writeLayout(folder: string, { blobs, manifests }: OciContent): Pr
   }
   await writeFile(join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: entries }));
   await writeFile(join(folder, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
+}
+
+/** Writes provenance of an image as a statement into a folder; its name there. */
+export async function writeStatement(folder: string, digest: string): Promise<string> {
+  const name = `statement-${digest.slice(7, 19)}.json`;
+  const statement = buildSlsaV1({
+    subject: [{ name: "acme/widget", digest: { sha256: digest.slice(7) } }],
+    buildType: "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1",
+    builderId: `https://github.com/actions/runner/${RELEASE.runner}`,
+    run: RELEASE,
+  });
+  await writeFile(join(folder, name), JSON.stringify(statement));
+  return name;
 }
 
 /** Copies what a layout has, `folder:tag` or `folder@digest`, byte for byte; `to` is `host/repository:tag`. */
