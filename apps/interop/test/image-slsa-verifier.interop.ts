@@ -12,6 +12,8 @@ import { ASKED, copyLayout, startBeside, type Asked } from "./images.ts";
 const DATA = join(import.meta.dirname, "../../../../shared/data/slsa-verifier/gha_generic_container");
 const hasData = existsSync(DATA);
 const VERSIONS = ["v1.4.0", "v1.6.0", "v1.8.0", "v1.10.0", "v2.0.0"];
+/** One with either kind of log entry, `intoto` and `dsse`. */
+const ENDS = ["v1.4.0", "v2.0.0"];
 const NAME = "container_workflow_dispatch";
 
 interface Case {
@@ -75,6 +77,7 @@ describe.skipIf(!hasData)(`slsa-verifier's images${hasData ? "" : " (skipped: ..
     await writePublicGoodRoot();
     const there = ASKED.filter(({ isMissing }) => !isMissing);
     for (const version of VERSIONS) {
+      const wanted = ENDS.includes(version) ? there : there.slice(0, 1);
       const copy = async (registry: Asked): Promise<void> => {
         const repository = repositoryOf(registry, version);
         const digest = digestOf(version);
@@ -84,7 +87,7 @@ describe.skipIf(!hasData)(`slsa-verifier's images${hasData ? "" : " (skipped: ..
           `${repository}:${digest.replace(":", "-")}.att`,
         );
       };
-      await Promise.all(there.map(copy));
+      await Promise.all(wanted.map(copy));
     }
   });
 
@@ -109,7 +112,7 @@ describe.skipIf(!hasData)(`slsa-verifier's images${hasData ? "" : " (skipped: ..
   });
 
   // What is expected is judged alike wherever the proof was found.
-  const found = ASKED.slice(1).flatMap((registry) => VERSIONS.map((version) => ({ ...registry, registry, version })));
+  const found = ASKED.slice(1).flatMap((registry) => ENDS.map((version) => ({ ...registry, registry, version })));
   for (const isMissing of [false, true]) {
     test.skipIf(isMissing).concurrent.for(found.filter((one) => one.isMissing === isMissing))(
       "$version is verified on $name too $skipped",

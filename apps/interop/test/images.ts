@@ -21,7 +21,7 @@ export interface Asked {
 
 export const ASKED: readonly Asked[] = Object.entries(REGISTRIES).map(([name, { peer, ways }]) => {
   const isMissing = !existsSync(commandOf(peer));
-  return { name: name as RegistryName, ways, isMissing, skipped: isMissing ? ` (skipped: no ${peer})` : "" };
+  return { name: name as RegistryName, ways, isMissing, skipped: isMissing ? `(skipped: no ${peer})` : "" };
 });
 
 /** Those registries where the Sigstore is, for as long as the tests of a file run; their hosts by name. */
