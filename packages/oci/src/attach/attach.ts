@@ -13,6 +13,7 @@ import type { FoundAttestations } from "../survey.ts";
 import { ownTag } from "../store/tag-names.ts";
 import { EMPTY_CONFIG, toAttachment, toListEntry, type ListEntry } from "./attachment.ts";
 import { checkFallbackTag, mendList } from "./fallback-list.ts";
+import { readReferrers } from "./read-referrers.ts";
 
 /** In a row, before anything is waited for. */
 const MOST_PUTS = 10;
@@ -61,16 +62,23 @@ async function attachBundle(request: AttachRequest): Promise<Attached> {
   const { registry, repository, home = repository, subject } = request;
   const [image, searched] = await Promise.all([registry.manifest(home, subject), openSearch(registry, repository)]);
   const fetched = valueOf(image);
-  const referrers = valueOf(await registry.referrers(repository, subject, searched.tags));
-  const { from } = referrers;
-  if (from === "tag") await checkFallbackTag(registry, repository, subject);
-  const existing = await findAttached(request, await gatherFromReferrers(searched, subject, referrers));
+  const referrers = await readReferrers(registry, repository, subject, searched.tags);
+  const from = referrers === undefined ? await begin(request) : referrers.from;
+  if (referrers?.from === "tag") await checkFallbackTag(registry, repository, subject);
+  const there = referrers === undefined ? [] : await gatherFromReferrers(searched, subject, referrers);
+  const existing = await findAttached(request, there);
   const was = existing === undefined ? "written" : "there";
   const entry = existing === undefined ? await write(request, fetched, from) : toListEntry(existing);
   const location = registryLocation(repository, entry.digest);
   if (from === "api") return { location, was, listed: "api" };
   const isListed = await mendList(registry, repository, subject, entry);
   return { location, was, listed: isListed ? "fallback-tag" : "own-tag" };
+}
+
+/** A repository may begin with its first blob, or else with its first manifest, which then tells of no API. */
+async function begin({ registry, repository, subject }: AttachRequest): Promise<"api" | "tag"> {
+  valueOf(await registry.upload(repository, EMPTY_CONFIG));
+  return (await readReferrers(registry, repository, subject))?.from ?? "tag";
 }
 
 async function findAttached(

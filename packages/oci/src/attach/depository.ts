@@ -3,11 +3,12 @@ import { OciError } from "../error.ts";
 import { registryLocation } from "../location.ts";
 import { lookUntil, type Patience } from "../patience.ts";
 import { reasonOf, type OciReason } from "../reason.ts";
-import type { Repository } from "../reference.ts";
+import { formatRepository, type Repository } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { findIn, openSearch } from "../store/find-in.ts";
 import { attach } from "./attach.ts";
 import { checkFallbackTag } from "./fallback-list.ts";
+import { readReferrers } from "./read-referrers.ts";
 
 export interface OciDepositoryOptions {
   readonly registry: Registry;
@@ -33,9 +34,7 @@ export function createOciDepository(options: OciDepositoryOptions): Depository {
     async check() {
       const there = await registry.manifest(home, subject);
       if (!there.ok) return [notDone(there.reason)];
-      const referrers = await registry.referrers(repository, subject);
-      if (!referrers.ok) return [notDone(referrers.reason)];
-      const problem = referrers.value.from === "tag" ? await occupied(options) : undefined;
+      const problem = await findProblem(options);
       return problem === undefined ? [] : [notDone(problem)];
     },
     async deposit(bundle) {
@@ -63,9 +62,11 @@ function notDone(reason: OciReason): NotDone {
   return { status: PASSING.has(reason.code) ? "unreachable" : "refused", reason };
 }
 
-async function occupied(options: OciDepositoryOptions): Promise<OciReason | undefined> {
+async function findProblem(options: OciDepositoryOptions): Promise<OciReason | undefined> {
+  const { registry, repository, subject } = options;
   try {
-    await checkFallbackTag(options.registry, options.repository, options.subject);
+    const referrers = await readReferrers(registry, repository, subject);
+    if (referrers?.from === "tag") await checkFallbackTag(registry, repository, subject);
     return undefined;
   } catch (error) {
     if (error instanceof OciError) return reasonOf(error);
@@ -77,11 +78,13 @@ async function occupied(options: OciDepositoryOptions): Promise<OciReason | unde
 async function search({
   registry,
   repository,
+  home = repository,
   subject,
 }: OciDepositoryOptions): Promise<readonly Proof[] | { readonly reason: Reason }> {
   try {
     const searched = await openSearch(registry, repository);
-    return await findIn(searched, [{ ...repository, digest: subject }], [subject]);
+    const isHome = formatRepository(repository) === formatRepository(home);
+    return await findIn(searched, isHome ? [{ ...repository, digest: subject }] : [], [subject]);
   } catch (error) {
     if (error instanceof OciError) return { reason: reasonOf(error) };
     throw error;

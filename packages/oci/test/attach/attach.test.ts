@@ -434,4 +434,44 @@ describe("an image as a depository", () => {
       { reason: { code: "no-such-object" } },
     ]);
   });
+
+  describe("in another repository", () => {
+    const GONE = (code: string): Reply => ({ status: 404, body: JSON.stringify({ errors: [{ code }] }) });
+    /** Where the image is not, and which is not there before something of that kind is pushed to it. */
+    async function open(hasReferrers: boolean, firstPush: RegExp) {
+      const fake = await startFake();
+      fake.hasReferrers = hasReferrers;
+      const image = fake.addImage("image", "1.4.0");
+      const repository = fake.repository("acme/attestations");
+      fake.before = ({ method, path }) => {
+        if (!path.startsWith("/v2/acme/attestations/") || !/^(?:GET|HEAD)$/.test(method)) return undefined;
+        if (!writes(fake).some((asked) => firstPush.test(asked))) return GONE("NAME_UNKNOWN");
+        return path.endsWith(`/manifests/${image.digest}`) ? GONE("MANIFEST_UNKNOWN") : undefined;
+      };
+      const [subject, now] = [image.digest, () => CREATED];
+      const options = { registry: clientOf([fake]), repository, home: fake.widget, subject, now, patience: IMPATIENT };
+      return { fake, image, depository: createOciDepository(options) };
+    }
+
+    test.each([
+      ["a blob, with the API", true, /^POST/, ["API"]],
+      ["a blob, without it", false, /^POST/, ["own tag", "list"]],
+      ["a manifest", true, /^PUT .*\/manifests\//, ["own tag", "list"]],
+    ])("begins it where a registry has repositories from %s on, and reads back there", async (_, api, first, puts) => {
+      const { fake, image, depository } = await open(api, first);
+      const bundle = provenanceOf(image);
+      await expect(depository.check({} as Plan)).resolves.toEqual([]);
+      expect(writes(fake)).toEqual([]);
+      const again = [await depository.deposit(bundle, "b"), await depository.deposit(bundle, "b")];
+      expect(again[0]).toMatchObject({ status: "deposited" });
+      expect(again[1]).toEqual(again[0]);
+      await expect(depository.readBack(bundle, "b")).resolves.toMatchObject({ digest: bundle.digest, store: "oci" });
+      const manifests = writes(fake).flatMap(
+        (asked) => /^PUT \/v2\/acme\/attestations\/manifests\/(.+)/.exec(asked)?.[1] ?? [],
+      );
+      const kindOf = (name: string): string =>
+        name === fallbackTag(image.digest) ? "list" : name.includes(".att.") ? "own tag" : "API";
+      expect(manifests.map(kindOf)).toEqual(puts);
+    });
+  });
 });
