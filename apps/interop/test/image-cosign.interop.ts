@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CoverageResult, VerifyResult } from "@colophon/core";
 import { beforeAll, test } from "vitest";
-import type { ExpectedSigner } from "../src/clients/client.ts";
+import type { ExpectedSigner, GitHubRun } from "../src/clients/client.ts";
 import { askOfImage, toSignerOptions } from "../src/clients/colophon.ts";
-import { attestImageWithCosign, makeCosignKey, type CosignForm } from "../src/clients/cosign.ts";
+import { attestImageWithCosign, makeCosignKey, verifyImageWithCosign, type CosignForm } from "../src/clients/cosign.ts";
 import { makeGround, RELEASE, releaseToken, SIGNER, sigstore } from "./ground.ts";
 import { ASKED, copyLayout, makeLayout, startBeside } from "./images.ts";
 
@@ -39,7 +39,7 @@ const ROWS = ASKED.flatMap(({ name, ways, isMissing, skipped }) =>
   }),
 );
 
-const signerOf = ({ by }: Row): ExpectedSigner =>
+const signerOf = ({ by }: Row): Exclude<ExpectedSigner, GitHubRun> =>
   by === "key" ? { kind: "key", publicKey: key!.publicKey, logged: false } : SIGNER;
 const otherSignerOf = ({ by }: Row): ExpectedSigner =>
   by === "key"
@@ -123,7 +123,32 @@ for (const isSkipped of [false, true]) {
       // No option of coverage names a key.
       const [status, level] = row.by === "key" ? ["present", null] : ["verified", 2];
       it(summary).toMatchObject({ objects: 1, [status]: 1 });
-      it(objects).toMatchObject([{ status, level, digest: { sha256: image.digest.slice(7) } }]);
+      it(objects).toMatchObject([
+        {
+          status,
+          level,
+          digest: { sha256: image.digest.slice(7) },
+          members: [
+            { platform: "linux/amd64", status: "missing" },
+            { platform: "linux/arm64", status, digest: { sha256: arm.slice(7) } },
+          ],
+        },
+      ]);
     },
   );
 }
+
+test.for(ASKED.filter(({ name }) => name === "olareg" || name === "crane registry"))(
+  "each platform attested, and the index not, proves the index on $name, to us alone",
+  async ({ name }, { expect: it }) => {
+    const repository = `${hosts.get(name)}/acme/platforms`;
+    await copyLayout(`${image.folder}:${image.tag}`, `${repository}:${image.tag}`);
+    for (const digest of Object.values(image.platforms))
+      await attestImageWithCosign(sigstore, `${repository}@${digest}`, predicate, { key: key! }, "bundle");
+    const signer = signerOf({ form: "bundle", by: "key" });
+    const options = [...toSignerOptions(signer), ...trust, "--json"];
+    const { stdout } = await askOfImage(sigstore, "verify", `${repository}:${image.tag}`, ...options);
+    it(JSON.parse(stdout)).toMatchObject({ status: "verified", provenBy: "platforms" });
+    it(await verifyImageWithCosign(sigstore, `${repository}@${image.digest}`, signer)).toMatchObject({ says: "no" });
+  },
+);

@@ -1,7 +1,16 @@
 import { commandOf } from "../peers.ts";
 import { GITHUB_ISSUER } from "../sigstore/issuer.ts";
 import type { RealSigstore } from "../sigstore/start.ts";
-import { digestOf, runClient, runPeer, toAnswer, type Answer, type ExpectedSigner, type Verifier } from "./client.ts";
+import {
+  digestOf,
+  runClient,
+  runPeer,
+  toAnswer,
+  type Answer,
+  type ExpectedSigner,
+  type GitHubRun,
+  type Verifier,
+} from "./client.ts";
 
 export const askCosign: Verifier = async ({ bundle, file, signer, predicateType, algorithm }, sigstore) => {
   const command = predicateType === undefined ? ["verify-blob"] : ["verify-blob-attestation", "--type", predicateType];
@@ -97,7 +106,7 @@ function toOlderServices({ fulcio, rekorV1 }: RealSigstore, who: Who): string[] 
 export async function verifyImageWithCosign(
   sigstore: RealSigstore,
   image: string,
-  signer: Exclude<ExpectedSigner, { readonly kind: "github" }>,
+  signer: Exclude<ExpectedSigner, GitHubRun>,
 ): Promise<Answer> {
   const expected =
     signer.kind === "key" ? ["--key", signer.publicKey, "--insecure-ignore-tlog"] : toCertificateOptions(signer);
