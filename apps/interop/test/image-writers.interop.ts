@@ -82,7 +82,7 @@ describe.skipIf(why !== "")(`images that buildah built${why}`, () => {
     await buildah("bud", "--tag", "older", "--file", "Containerfile", ".");
   });
 
-  test.for(there)(
+  test.concurrent.for(there)(
     "are counted on $name, and attested by what buildah and skopeo wrote",
     async ({ name }, { expect: it }) => {
       const repository = `${hosts.get(name)}/acme/built`;
@@ -151,7 +151,7 @@ describe("charts that helm pushed", () => {
       await runPeer(sigstore, "helm", ["package", "chart", "--version", version], { cwd: folder });
   });
 
-  test.for(there)(
+  test.concurrent.for(there)(
     "are counted on $name as charts, and attested by what helm printed",
     async ({ name }, { expect: it }) => {
       const charts = `${hosts.get(name)}/charts`;
@@ -185,7 +185,7 @@ describe("what oras attached", async () => {
 
   // oras takes 405 for a fault.
   const registries = there.filter(({ ways }) => ways.referrers !== 405);
-  test.for(registries)("is found and verified on $name", async ({ name }, { expect: it }) => {
+  test.concurrent.for(registries)("is found and verified on $name", async ({ name }, { expect: it }) => {
     const repository = `${hosts.get(name)}/acme/widget`;
     await copyLayout(`${image.folder}:${image.tag}`, `${repository}:${image.tag}`);
     const attached = [`${repository}@${image.digest}`, `bundle.json:${BUNDLE}`];
