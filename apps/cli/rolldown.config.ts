@@ -19,7 +19,8 @@ export default defineConfig({
   plugins: [
     {
       name: "undici",
-      resolveId: (source) => (source === "undici" ? fileURLToPath(import.meta.resolve("./undici.cjs")) : undefined),
+      resolveId: (source) =>
+        source === "undici" ? fileURLToPath(import.meta.resolve("../../packages/http/src/undici.cjs")) : undefined,
     },
     licensePlugin({
       failOnUnlicensed: true,

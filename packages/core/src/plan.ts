@@ -13,6 +13,8 @@ export interface PlannedSubject {
   readonly from: "file" | "checksums" | "given" | "registry";
   /** Of a file: relative to the folder where the emission was prepared, with forward slashes. */
   readonly path?: string;
+  /** Of an image in a registry: those that have to lead to it when it is signed. */
+  readonly tags?: readonly string[];
 }
 
 export interface PlannedStatement {
@@ -93,11 +95,14 @@ function parseSubject(value: JsonObject): PlannedSubject {
   if (from === undefined) throw malformed("from is not one of its values");
   const digest = objectAt(value, "digest") ?? {};
   const path = stringAt(value, "path");
+  const tags = arrayAt(value, "tags");
+  if (tags?.every((tag) => typeof tag === "string") === false) throw malformed("tags is not a list of strings");
   return {
     name: textAt(value, "name"),
     digest: Object.fromEntries(Object.keys(digest).map((algorithm) => [algorithm, textAt(digest, algorithm)])),
     from,
     ...(path === undefined ? {} : { path }),
+    ...(tags === undefined ? {} : { tags: tags.map(String) }),
   };
 }
 

@@ -149,6 +149,8 @@ function invalid(text: string, why: string): OciError {
   });
 }
 
+/** Without user and password, which have no place in such a name and are written there all the same. */
 function show(text: string): string {
-  return JSON.stringify(text.slice(0, 300));
+  const bare = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/@]*@(?!sha(?:256|512):)/i, "$1");
+  return JSON.stringify(bare.slice(0, 300));
 }

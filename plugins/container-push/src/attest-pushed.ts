@@ -97,8 +97,7 @@ async function proceed(
     return EXIT.met;
   }
   const ports = await emission.open();
-  const observe = async (subjects: typeof plan.subjects) => await images.observe(subjects, confirmed.confirmed);
-  const receipt = await emit(plan, { ...ports, observe }, metadataOf(await emission.git, new Date()));
+  const receipt = await emit(plan, { ...ports, observe: images.observe }, metadataOf(await emission.git, new Date()));
   stdout(options.json ? renderJson(receipt) : renderReceiptText(receipt, style));
   return { sealed: EXIT.met, refused: EXIT.refused, incomplete: EXIT.incomplete }[receipt.status];
 }

@@ -45,17 +45,11 @@ export async function readPushedImages(options: Options, context: ReleaseContext
   return await readPushed(nameImages(options, context), await Promise.all(outputs));
 }
 
-export interface ImagePlan {
-  readonly plan: Plan;
-  /** The digests that planned images have now. */
-  readonly observe: (subjects: Plan["subjects"]) => ReturnType<NonNullable<Means["emission"]["images"]>["observe"]>;
-}
-
 /**
  * Adds to a plan what was pushed meanwhile, once its registries confirm it, in statements of their own. Rejects with
  * OciError, or as preparing does.
  */
-export async function planImages(plan: Plan, { pushed, warnings }: Pushed, means: Means): Promise<ImagePlan> {
+export async function planImages(plan: Plan, { pushed, warnings }: Pushed, means: Means): Promise<Plan> {
   const { emission, options } = means;
   const { images } = emission;
   if (images === undefined) throw new TypeError("the emission was opened without its images");
@@ -76,8 +70,5 @@ export async function planImages(plan: Plan, { pushed, warnings }: Pushed, means
       depositoriesOf: emission.depositoriesOf,
     },
   );
-  return {
-    plan: joinPlans(plan, own),
-    observe: async (subjects) => await images.observe(subjects, confirmed.confirmed),
-  };
+  return joinPlans(plan, own);
 }

@@ -4,7 +4,7 @@ import { compareDigests, type DigestSet, type Plan, type Reason, type Receipt } 
 import { ENOTSEALED, ENOTSERVED, EPUBLISHEDBYTESDIFFER } from "./definitions/errors.ts";
 import type { PluginConfig, ReleaseContext } from "./context.ts";
 import { VERSION, withEmission, type Means } from "./emission.ts";
-import { planImages, readPushedImages, type ImagePlan } from "./images.ts";
+import { planImages, readPushedImages } from "./images.ts";
 import { readOptions, type Options } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
 import { recoveryOf } from "./recovery.ts";
@@ -29,8 +29,8 @@ export async function publish(pluginConfig: PluginConfig, context: ReleaseContex
     const named = (pushed?.pushed ?? []).map(({ registry, repository }) => `${registry}/${repository}`);
     const attest = async (means: Means): Promise<ReleaseEntry> => {
       const plan = await readPlan(options, context);
-      const images = pushed === undefined ? { plan } : await planImages(plan, pushed, means);
-      return await withPublished(plan, means, (published) => seal(images, published, means, context));
+      const whole = pushed === undefined ? plan : await planImages(plan, pushed, means);
+      return await withPublished(plan, means, (published) => seal(whole, published, means, context));
     };
     return await withEmission(options, context, attest, named);
   } catch (error) {
@@ -39,7 +39,7 @@ export async function publish(pluginConfig: PluginConfig, context: ReleaseContex
 }
 
 async function seal(
-  { plan, observe: observeImages }: Pick<ImagePlan, "plan"> & Partial<ImagePlan>,
+  plan: Plan,
   published: Published | undefined,
   means: Means,
   { nextRelease, lastRelease, logger }: ReleaseContext,
@@ -58,7 +58,7 @@ async function seal(
       observe: async (subjects) =>
         new Map([
           ...(await observe(subjects, served?.digests, context.cwd)),
-          ...((await observeImages?.(subjects.filter(isImage))) ?? []),
+          ...((await emission.images?.observe(subjects.filter(isImage))) ?? []),
         ]),
     },
     {

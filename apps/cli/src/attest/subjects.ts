@@ -15,7 +15,7 @@ import { UsageError } from "../usage-error.ts";
 
 const MOST_NAMED = 5;
 
-export interface Subjects extends Partial<Pick<ImageSubjects, "confirmed" | "groupOf">> {
+export interface Subjects extends Partial<Pick<ImageSubjects, "groupOf">> {
   readonly subjects: readonly PlannedSubject[];
   readonly warnings: readonly Warning[];
 }

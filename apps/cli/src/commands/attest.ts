@@ -60,7 +60,7 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
       await writePlan(plan, await emission.open());
       return showPlan(plan, invocation);
     }
-    sealed = await sealPlan(plan, subjects, emission, invocation, environment);
+    sealed = await sealPlan(plan, emission, invocation, environment);
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined) throw error;
@@ -97,7 +97,6 @@ interface Sealed {
 
 async function sealPlan(
   plan: Plan,
-  { confirmed }: Subjects,
   emission: Emission,
   invocation: Invocation,
   environment: Environment,
@@ -107,7 +106,7 @@ async function sealPlan(
     const images = subjects.filter(({ from }) => from === "registry");
     const others = subjects.filter(({ from }) => from !== "registry");
     const found = await observeSubjects(others, invocation, environment);
-    return new Map([...found, ...((await emission.images?.observe(images, confirmed)) ?? [])]);
+    return new Map([...found, ...((await emission.images?.observe(images)) ?? [])]);
   };
   const receipt = await emit(plan, { ...ports, observe }, metadataOf(await emission.git, invocation.now()));
   const bundle = await ports.folder.read(receipt.statements[0]?.bundle ?? "");

@@ -10,7 +10,7 @@ import {
   type RequestCounts,
   type Warning,
 } from "@colophon/core";
-import type { ConfirmedImage, MatchedPushed, Patience, PushedReference } from "@colophon/oci";
+import type { MatchedPushed, Patience, PushedReference } from "@colophon/oci";
 import { namedHosts } from "../named-hosts.ts";
 
 export interface ImagesRequest {
@@ -26,7 +26,6 @@ export interface ImagesRequest {
 
 /** What is said of images that were pushed. */
 export interface ImageSubjects {
-  readonly confirmed: readonly ConfirmedImage[];
   /** Each image or index, and what its platforms get, in every repository that it was pushed to. */
   readonly subjects: readonly PlannedSubject[];
   /** One statement for each image: the digest of the image that a subject belongs to; empty for what is no image. */
@@ -39,10 +38,7 @@ export interface Images {
   /** Rejects with OciError where something else is there than was pushed, or nothing, or it cannot be asked. */
   readonly confirm: (pushed: readonly PushedReference[]) => Promise<ImageSubjects>;
   /** The digests that image subjects have now: none of what is gone, the other one of what a tag leads away from. */
-  readonly observe: (
-    subjects: readonly PlannedSubject[],
-    confirmed?: readonly ConfirmedImage[],
-  ) => Promise<ReadonlyMap<string, DigestSet>>;
+  readonly observe: (subjects: readonly PlannedSubject[]) => Promise<ReadonlyMap<string, DigestSet>>;
   /** A place for each image that a statement is about: beside it, or in another repository. */
   readonly depositoriesOf: (statement: PlannedStatement, elsewhere?: string) => readonly Depository[];
   readonly requests: () => RequestCounts;
@@ -99,13 +95,12 @@ export async function openImages(request: ImagesRequest): Promise<Images> {
         confirmed.toReversed().flatMap((image) => oci.subjectsOfImage(image).map(({ name }) => [name, image.digest])),
       );
       return {
-        confirmed,
         subjects,
         groupOf: ({ name }) => groups.get(name) ?? "",
         warnings: confirmed.flatMap(({ warnings }) => warnings),
       };
     },
-    observe: async (subjects, confirmed = []) => await oci.observeImages(registry, subjects, confirmed),
+    observe: async (subjects) => await oci.observeImages(registry, subjects),
     depositoriesOf: ({ subjects }, elsewhere) =>
       subjects.flatMap((name) => {
         const image = oci.parseImagePurl(name);

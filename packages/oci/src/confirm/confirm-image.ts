@@ -86,7 +86,9 @@ async function lookUntilThere(
     return seen;
   };
   const isEnough = ({ image, tags }: Seen): boolean =>
-    image instanceof OciError ? image.code === "MANIFEST_INVALID" : ![...tags.values()].includes(undefined);
+    image instanceof OciError
+      ? image.code === "MANIFEST_INVALID"
+      : [...tags.values()].every((found) => found !== undefined && found === (pushed.digest ?? found));
   return await lookUntil(lookOnce, isEnough, patience);
 }
 

@@ -1,9 +1,9 @@
 import { roleOfDigest, type DigestRole } from "../chart.ts";
 import { entriesIn } from "../members.ts";
-import { valueOf } from "../reason.ts";
 import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import type { Registry } from "../registry/registry.ts";
+import { unlessGone } from "../store/gather.ts";
 
 const MOST_PLATFORMS = 20;
 
@@ -16,8 +16,8 @@ export async function partOf(
 ): Promise<DigestRole | undefined> {
   if (image.manifest.kind === "manifest") return roleOfDigest(image, digest);
   for (const child of entriesIn(image.manifest).slice(0, MOST_PLATFORMS)) {
-    const platform = valueOf(await registry.manifest(repository, child.digest));
-    const part = platform.manifest.kind === "index" ? undefined : roleOfDigest(platform, digest);
+    const platform = await unlessGone(registry.manifest(repository, child.digest));
+    const part = platform === undefined ? undefined : roleOfDigest(platform, digest);
     if (part !== undefined) return part;
   }
   return undefined;

@@ -33,7 +33,7 @@ export async function resolveReference(connection: Connection, reference: Refere
   const head = await exchange(connection, reference, { path, method: "HEAD", accept: ACCEPT, maxBytes: 0 });
   const digest = head.code === 200 ? digestIn(head) : undefined;
   if (digest !== undefined && (reference.digest ?? digest) === digest) return { digest, from: "registry" };
-  const fetched = await fetchManifest(connection, reference, name);
+  const fetched = await readManifest(connection, reference, name);
   return { digest: fetched.digest, from: "bytes" };
 }
 
@@ -43,9 +43,13 @@ export async function fetchManifest(
   repository: Repository,
   name: string,
 ): Promise<FetchedManifest> {
+  const held = connection.manifests.get(`${formatRepository(repository)}@${name}`);
+  return held ?? (await readManifest(connection, repository, name));
+}
+
+/** From the registry in any case: what was read before may be gone. */
+async function readManifest(connection: Connection, repository: Repository, name: string): Promise<FetchedManifest> {
   const place = `${formatRepository(repository)}@`;
-  const held = connection.manifests.get(place + name);
-  if (held !== undefined) return held;
   const answer = await exchange(connection, repository, {
     path: `manifests/${name}`,
     accept: ACCEPT,

@@ -61,6 +61,7 @@ describe("an image that was pushed", () => {
         name: `pkg:oci/widget@${digest}?repository_url=${fake.host}%2Facme%2Fwidget`,
         digest: { sha256: digest.slice(7) },
         from: "registry",
+        ...(digest === index.digest && { tags: ["1.4.0", "latest"] }),
       })),
     );
   });
@@ -152,8 +153,10 @@ test("what images are now leaves out what is gone, and tells where a tag leads m
   const [subject] = subjectsOfImage(image);
   const [gone] = subjectsOfImage({ ...image, digest: OTHER });
   const observe = async (): Promise<unknown> =>
-    Object.fromEntries(await observeImages(clientOf([fake]), [subject!, gone!], [image]));
+    Object.fromEntries(await observeImages(clientOf([fake]), [subject!, gone!]));
   expect(await observe()).toEqual({ [subject!.name]: { sha256: first.digest.slice(7) } });
   fake.tag("1.4.0", second);
   expect(await observe()).toEqual({ [subject!.name]: { sha256: second.digest.slice(7) } });
+  fake.tags.delete("acme/widget:1.4.0");
+  expect(await observe()).toEqual({});
 });

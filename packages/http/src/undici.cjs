@@ -1,4 +1,4 @@
-// What packages/http uses of undici. Its own index loads WebSocket, mocks and caches besides, which takes a tenth of the
+// What this package uses of undici, for bundles. Its own index loads WebSocket, mocks and caches besides, which takes a tenth of the
 // time of a short command.
 const Dispatcher = require("undici/lib/dispatcher/dispatcher");
 Object.assign(Dispatcher.prototype, require("undici/lib/api"));
