@@ -81,4 +81,24 @@ describe("attest of an image", () => {
       expect(verified.code, verified.stderr).toBe(0);
     }
   });
+
+  test("that was prepared is held to its tags in the job that seals, and attached nowhere unless asked for", async () => {
+    const world = await open();
+    const { registry, image, name } = world;
+    const prepared = await world.attest(`${name}:1.4.0@${image.digest}`, "--prepare", "--json");
+    expect(JSON.parse(prepared.stdout)).toMatchObject({
+      subjects: [{ tags: ["1.4.0"] }, {}, {}],
+      warnings: expect.arrayContaining([expect.objectContaining({ code: "not-attached" })]) as unknown,
+    });
+    registry.addImage("acme/widget", ["1.4.0"], { text: "moved" });
+    const sealed = await world.attest("--seal", "dist/colophon/plan.json", "--deposit", "oci", "--json");
+    expect(sealed.code, sealed.stderr).toBe(1);
+    expect(receiptOf(sealed)).toMatchObject({ statements: [{ signed: "not", reason: { code: "subject-changed" } }] });
+  });
+
+  test("needs an image to deposit beside", async () => {
+    const world = await open();
+    const refused = { code: 2, stderr: expect.stringContaining("no image is named") as string };
+    expect(await world.attest("dist/a.tgz", "--deposit", "oci")).toMatchObject(refused);
+  });
 });

@@ -33,7 +33,8 @@ async function depositIn(
   { verifier }: SealPorts,
 ): Promise<Omit<ReceiptDeposit, "store">> {
   const deposit = await depository.deposit(attestation, statement.files.bundle);
-  if (deposit.status !== "deposited") return { location: statement.files.bundle, ...deposit };
+  const meant = depository.location ?? statement.files.bundle;
+  if (deposit.status !== "deposited") return { location: meant, ...deposit };
   const { location } = deposit;
   const back = await depository.readBack(attestation, statement.files.bundle);
   if ("reason" in back) return { location, status: "unreachable", reason: back.reason };

@@ -33,12 +33,22 @@ export async function signStatement(statement: PlannedStatement, ports: SealPort
   const earlier = await readDraft(statement, ports.folder);
   const deposited = earlier === undefined ? await findDeposited(statement, ports) : undefined;
   if (deposited !== undefined) return { ...deposited, signed: "earlier" };
+  const unready = await findUnready(statement, ports);
+  if (unready !== undefined) return { ...unready, signed: earlier === undefined ? "not" : "earlier" };
   const kept = earlier !== undefined && isUsable(earlier, ports) ? earlier : undefined;
   const signed = kept === undefined ? "now" : "earlier";
   const outcome = await complete(statement, kept, signed, ports);
   // A log without look-ups knows a signature whose answer was lost, and gives no proof of it: only a new one can be proven.
   const isLost = "status" in outcome && outcome.reason.code === LOST;
   return isLost ? await complete(statement, undefined, "now", ports) : outcome;
+}
+
+async function findUnready(statement: PlannedStatement, ports: SealPorts): Promise<NotDone | undefined> {
+  for (const place of ports.depositoriesOf(statement)) {
+    const problem = await place.ready?.();
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 const LOST = "log-entry-known";

@@ -22,6 +22,10 @@ export interface Depository extends Checkable {
   readonly name: StoreName;
   /** Put again, an attestation that is there stays as it is. `fileName`: of the bundle in the output folder. */
   deposit(attestation: Attestation, fileName: string): Promise<Deposit>;
+  /** What keeps it from taking attestations; asked right before something is signed, since the question may leave a trace. */
+  ready?(): Promise<NotDone | undefined>;
+  /** Where it is, for people, as long as nothing was put there. */
+  readonly location?: string;
   /** What is there already of what a deposit would be about; absent where only the output folder could tell. */
   earlier?(): Promise<readonly Proof[]>;
   /** What is found there now where the attestation was put. */

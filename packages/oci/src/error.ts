@@ -19,6 +19,7 @@
  * PUSHED_UNMATCHED: the names of images that a user gives, and what builders tell of them, do not fit together.
  * TAG_MOVED: a tag leads to something else than what was pushed there.
  * FALLBACK_TAG_OCCUPIED: the tag under which referrers would have to be listed is the name of something else.
+ * REGISTRY_REFUSED: the registry says that it takes no such thing, or knows no such request.
  * RATE_LIMITED, REGISTRY_UNAVAILABLE, OFFLINE, BUDGET_SPENT: there was no answer, or none to what was asked.
  */
 export type OciErrorCode =
@@ -45,6 +46,7 @@ export type OciErrorCode =
   | "PUSHED_UNMATCHED"
   | "TAG_MOVED"
   | "FALLBACK_TAG_OCCUPIED"
+  | "REGISTRY_REFUSED"
   | "RATE_LIMITED"
   | "REGISTRY_UNAVAILABLE"
   | "OFFLINE"

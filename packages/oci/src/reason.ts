@@ -6,7 +6,12 @@ type Hyphened<T extends string> = T extends `${infer First}_${infer Rest}`
   : Lowercase<T>;
 
 /** The codes of reasons that listing, stores and registries give: those of the errors, in small letters. */
-export type OciReasonCode = "digest-not-told" | "entry-unreadable" | "nothing-published" | Hyphened<OciErrorCode>;
+export type OciReasonCode =
+  | "digest-not-told"
+  | "entry-unreadable"
+  | "nothing-published"
+  | "referrers-overwritten"
+  | Hyphened<OciErrorCode>;
 
 export interface OciReason extends Reason {
   readonly code: OciReasonCode;

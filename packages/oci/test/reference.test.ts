@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { OciError } from "../src/error.ts";
-import { formatReference, imagePurl, parseReference, parseRepository } from "../src/reference.ts";
+import { formatReference, imagePurl, parseImagePurl, parseReference, parseRepository } from "../src/reference.ts";
 
 const HEX = "b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060";
 
@@ -73,6 +73,36 @@ describe("a reference", () => {
       expect(refused(() => parseRepository(text)).code).toBe("REFERENCE_INVALID");
     }
   });
+});
+
+test.each([
+  "https://bob:hunter2@ghcr.io/acme/w:1",
+  "oci://bob:hunter2@ghcr.io/acme/w:1",
+  "bob:hunter2@ghcr.io/acme/w:1",
+  "bob:hunter2@ghcr.io/Acme/w:1",
+])("what %s is refused with tells no password", (text) => {
+  for (const parse of [parseReference, parseRepository]) {
+    const { message, hint } = refused(() => parse(text));
+    expect(`${message} ${hint}`).not.toMatch(/hunter2|bob/);
+    expect(`${message} ${hint}`).toMatch(/ghcr\.io\/acme\/w/i);
+  }
+});
+
+test("an image's purl is read back, and nothing else is one", () => {
+  const purl = imagePurl(parseReference("localhost:5000/acme/widget:1.4.0"), `sha256:${HEX}`);
+  expect(parseImagePurl(purl)).toEqual({
+    registry: "localhost:5000",
+    repository: "acme/widget",
+    digest: `sha256:${HEX}`,
+  });
+  for (const text of [
+    "pkg:npm/widget@1.0.0",
+    "pkg:oci/widget@1",
+    `pkg:oci/widget@sha256:${HEX}`,
+    "pkg:oci/%",
+    "widget",
+  ])
+    expect(parseImagePurl(text)).toBeUndefined();
 });
 
 test("an image's purl tells its repository and no tag", () => {

@@ -52,7 +52,9 @@ export async function attestPushed(options: Options, around: Surroundings): Prom
     await emission?.close();
     emission = undefined;
 
-    await leaveReceipt(receiptOfFailure(failure.reason, status, [], about), output.path);
+    const receipt = receiptOfFailure(failure.reason, status, [], about);
+    if (options.json) around.stdout(renderJson(receipt));
+    await leaveReceipt(receipt, output.path);
     throw error;
   } finally {
     await emission?.close();

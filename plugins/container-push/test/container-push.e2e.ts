@@ -155,7 +155,7 @@ describe("what is refused before anything is signed", () => {
     const [code, shown, args] = CASES[title]!;
     const isFallback = shown === "fallback-tag-occupied";
     const world = await open({ denied: { "acme/secret": 403 }, ...(isFallback ? { referrers: 404 } : {}) });
-    const done = await world.push(await args(world));
+    const done = await world.push([...(await args(world)), "--read-back-timeout", "0"]);
     expect(done).toMatchObject({ code, stdout: "", stderr: expect.stringContaining(`(${shown})`) as string });
     expect(done.stderr).toContain("→");
     expect(world.sigstore.requests).toEqual([]);
@@ -165,6 +165,15 @@ describe("what is refused before anything is signed", () => {
 
 describe("a registry, or another service, that has a bad day", () => {
   const isManifestPut = ({ method, path }: Request): boolean => method === "PUT" && path.includes("/manifests/");
+
+  test("lets this login read alone: that is told before anything is signed", async () => {
+    const world = await open();
+    world.registry.respond(({ method }) => method === "POST", 403);
+    const done = await world.push([`${world.name}:1.4.0@${world.image.digest}`, "--json"]);
+    expect(done.code, done.stderr).toBe(1);
+    expect(receiptOf(done)).toMatchObject({ statements: [{ signed: "not", reason: { code: "access-denied" } }] });
+    expect(world.sigstore.requests).toEqual([]);
+  });
 
   test("lags behind its pushes, and is waited for", async () => {
     const world = await open();

@@ -60,7 +60,7 @@ describe("images of a release", () => {
   });
 
   test("that are not pushed, or moved, are named before anything is signed; the plan of the rest stays", async () => {
-    const { release, push, registry } = await open({ imageMetadata: "digest" });
+    const { release, push, registry } = await open({ imageMetadata: "digest", readBackTimeout: 0 });
     await release.prepare();
     const { digest } = push();
     await release.write("digest", digest);

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { basename } from "node:path";
 import { admit, prepare, type Admission, type PrepareRequest } from "@colophon/attest";
 import { statementFiles, type Emission } from "@colophon/config/emission";
-import { parsePlan, parseStrictJson, type Plan } from "@colophon/core";
+import { parsePlan, parseStrictJson, type Plan, type Warning } from "@colophon/core";
 import { readNamedFile } from "../artifact.ts";
 import type { Invocation } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
@@ -35,10 +35,19 @@ export async function planOf(request: PlanRequest): Promise<Plan> {
     await admit(prepared, admission);
     return prepared;
   }
-  const { subjects, warnings, groupOf } = read;
+  const { subjects, groupOf } = read;
+  const warnings = [...read.warnings, ...warnOfDeposits(request)];
   const says = await readMeaning(request, subjects.length > 0);
   const grouped = groupOf === undefined ? {} : { groupOf };
   return await prepare({ subjects, warnings, says, toolVersion: version, ...grouped }, statementFiles, admission);
+}
+
+/** What is attested and attached nowhere, nobody finds beside the image. */
+function warnOfDeposits({ emission }: PlanRequest): Warning[] {
+  if (emission.images === undefined || emission.isBesideImages) return [];
+  const message =
+    "the attestation is attached to no image: name --deposit oci, or attach what lies in the output folder";
+  return [{ code: "not-attached", message }];
 }
 
 async function readMeaning(

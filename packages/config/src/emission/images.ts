@@ -62,9 +62,9 @@ export async function readPushed(
   references: readonly string[],
   outputs: readonly BuilderOutput[] = [],
 ): Promise<MatchedPushed> {
-  const { matchPushed, parseReference, readBuilderOutput } = await import("@colophon/oci");
+  const { matchPushed, readBuilderOutput } = await import("@colophon/oci");
   const told = outputs.map(({ bytes, where }) => readBuilderOutput(bytes, where));
-  return matchPushed(references.map(parseReference), told);
+  return matchPushed(references, told);
 }
 
 /** What cannot be found may as well be named wrongly, and is not waited for as long as what was put there. */

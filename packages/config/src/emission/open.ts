@@ -56,6 +56,8 @@ export interface Emission {
   readonly depositoriesOf: DepositoriesOf;
   /** Set where the emission is about images. */
   readonly images?: Images;
+  /** Whether attestations are attached to images. */
+  readonly isBesideImages: boolean;
   readonly git: Promise<GitFacts>;
   /** Hosts of the registries of which the trust root holds a key, and whose own provenance can be verified. */
   readonly keyedRegistries: () => Promise<readonly string[]>;
@@ -89,6 +91,7 @@ export async function openEmission(request: EmissionRequest): Promise<Emission> 
     ...(services.publicLog === undefined ? {} : { publicLog: services.publicLog }),
     depositoriesOf,
     ...(images === undefined ? {} : { images }),
+    isBesideImages: settings.some(({ kind }) => kind === "oci"),
     git,
     keyedRegistries: () => openTrust({ ...trusting, keys: [] }).keyedRegistries(),
     hasIdentity: services.hasIdentity,

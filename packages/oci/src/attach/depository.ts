@@ -24,22 +24,35 @@ export interface OciDepositoryOptions {
 }
 
 /** What can pass by itself: a later run completes. */
-const PASSING: ReadonlySet<string> = new Set(["rate-limited", "registry-unavailable", "offline", "budget-spent"]);
+const PASSING: ReadonlySet<string> = new Set([
+  "referrers-overwritten",
+  "rate-limited",
+  "registry-unavailable",
+  "offline",
+  "budget-spent",
+]);
 
 /** An image in a registry as a place for attestations. */
 export function createOciDepository(options: OciDepositoryOptions): Depository {
   const { registry, repository, home = repository, subject, now, patience } = options;
   return {
     name: "oci",
+    location: registryLocation(home, subject),
     async check() {
       const there = await registry.manifest(home, subject);
       if (!there.ok) return [notDone(there.reason)];
       const problem = await findProblem(options);
       return problem === undefined ? [] : [notDone(problem)];
     },
+    async ready() {
+      const prepared = await registry.prepare(repository);
+      return prepared.ok ? undefined : notDone(prepared.reason);
+    },
     async deposit(bundle) {
       const attached = await attach({ registry, repository, home, subject, bundle, created: now(), patience });
-      return attached.ok ? { status: "deposited", location: attached.value.location } : notDone(attached.reason);
+      if (!attached.ok) return notDone(attached.reason);
+      const { location, listed } = attached.value;
+      return listed === "own-tag" ? notDone(overwritten(location)) : { status: "deposited", location };
     },
     earlier: async () => {
       const found = await search(options);
@@ -60,6 +73,11 @@ export function createOciDepository(options: OciDepositoryOptions): Depository {
 
 function notDone(reason: OciReason): NotDone {
   return { status: PASSING.has(reason.code) ? "unreachable" : "refused", reason };
+}
+
+function overwritten(location: string): OciReason {
+  const message = `${location} is there, and others keep overwriting the list in which most readers look for it`;
+  return { code: "referrers-overwritten", message, hint: "Run it again once they have ended: that mends the list." };
 }
 
 async function findProblem(options: OciDepositoryOptions): Promise<OciReason | undefined> {

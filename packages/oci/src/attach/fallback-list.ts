@@ -46,22 +46,26 @@ export async function mendList(
   own: ListEntry,
 ): Promise<boolean> {
   const known = new Map<string, ListEntry | undefined>([[ownTag(subject, own.digest), own]]);
+  // Others keep no tags: what they have listed once, and somebody overwrote since, only this writer still knows.
+  const seen = new Map<string, unknown>();
+  const read = async (): Promise<{ index: JsonObject; listed: ReadonlySet<string> }> => {
+    const { index, entries } = readEntries(await unlessGone(registry.manifest(repository, fallbackTag(subject))));
+    const named = entries.map((entry) => [stringAt(entry, "digest") ?? "", entry] as const);
+    for (const [digest, entry] of named) seen.set(digest, entry);
+    return { index, listed: new Set(named.map(([digest]) => digest)) };
+  };
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     // The tags after the list: who is missing there has been overwritten, or will look again.
-    const { index, entries } = readEntries(await unlessGone(registry.manifest(repository, fallbackTag(subject))));
-    const listed = new Set(entries.map((entry) => stringAt(entry, "digest")));
+    const { listed } = await read();
     const others = await readOwnTags(registry, repository, subject, listed, known);
-    const missing = [own, ...others].filter(({ digest }) => !listed.has(digest));
-    if (missing.length === 0) return true;
-    const distinct = new Map(missing.map((entry) => [entry.digest, entry]));
-    const bytes = Buffer.from(JSON.stringify({ ...index, manifests: [...entries, ...distinct.values()] }));
+    for (const entry of [own, ...others]) seen.set(entry.digest, seen.get(entry.digest) ?? entry);
+    if ([...seen.keys()].every((digest) => listed.has(digest))) return true;
+    // Once more, since the tags may have taken long.
+    const { index } = await read();
+    const bytes = Buffer.from(JSON.stringify({ ...index, manifests: [...seen.values()] }));
     if (bytes.byteLength > MOST_BYTES) throw tooLarge(subject);
-    valueOf(
-      await registry.put(repository, fallbackTag(subject), {
-        bytes,
-        mediaType: stringAt(index, "mediaType") ?? INDEX_TYPE,
-      }),
-    );
+    const mediaType = stringAt(index, "mediaType") ?? INDEX_TYPE;
+    valueOf(await registry.put(repository, fallbackTag(subject), { bytes, mediaType }));
   }
   return false;
 }
@@ -78,12 +82,12 @@ async function readOwnTags(
   registry: Registry,
   repository: Repository,
   subject: string,
-  listed: ReadonlySet<string | undefined>,
+  listed: ReadonlySet<string>,
   known: Map<string, ListEntry | undefined>,
 ): Promise<readonly ListEntry[]> {
   const tags = await registry.tags(repository);
   const own = ownTagsOf(tags.ok ? tags.value.items : [], subject);
-  const starts = new Set([...listed].map((digest) => digest?.split(":")[1]?.slice(0, 32)));
+  const starts = new Set([...listed].map((digest) => digest.split(":")[1]?.slice(0, 32)));
   const wanted = own.filter((tag) => !starts.has(tag.slice(-32)));
   for (const tag of wanted) {
     if (known.has(tag)) continue;

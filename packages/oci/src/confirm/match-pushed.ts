@@ -1,7 +1,7 @@
 import type { Warning } from "@colophon/core";
 import type { PushedImages } from "../builders/pushed-images.ts";
 import { OciError } from "../error.ts";
-import { formatReference, formatRepository, type Reference, type Repository } from "../reference.ts";
+import { formatReference, formatRepository, parseReference, type Reference, type Repository } from "../reference.ts";
 import type { PushedReference } from "./confirm-image.ts";
 
 /** What is to be confirmed, and what a builder says that it did not push. */
@@ -19,9 +19,10 @@ interface Told {
 /**
  * Puts together the names that a user gives and what builders tell. Without names, everything that builders name; with
  * names those alone, each with the digest that is told of it: of that tag, of its repository, or the one digest that is
- * told at all. Throws PUSHED_UNMATCHED.
+ * told at all. Throws PUSHED_UNMATCHED, or as `parseReference` does.
  */
-export function matchPushed(references: readonly Reference[], outputs: readonly PushedImages[]): MatchedPushed {
+export function matchPushed(names: readonly string[], outputs: readonly PushedImages[]): MatchedPushed {
+  const references = names.map((name) => parseNamed(name, outputs.length > 0));
   const told = outputs.flatMap(({ images }) => images);
   const problems = outputs.flatMap((output) => output.problems);
   const warnings = problems.map(({ code, message }) => ({ code, message }));
@@ -44,6 +45,8 @@ function withDigest(reference: Reference, told: readonly Told[]): PushedReferenc
   const same = told.filter(
     ({ repository }) => repository && formatRepository(repository) === formatRepository(reference),
   );
+  if (reference.digest !== undefined && told.some(({ digest }) => digest === reference.digest))
+    return toPushed(reference);
   const tagged = same.filter(({ tags }) => tag !== undefined && tags.includes(tag));
   const [digests = []] = [tagged, same, told]
     .map((list) => [...new Set(list.map(({ digest }) => digest))])
@@ -58,6 +61,13 @@ function withDigest(reference: Reference, told: readonly Told[]): PushedReferenc
     throw new OciError("PUSHED_UNMATCHED", message, { hint: "Leave the digest away, or give the file of that build." });
   }
   return { ...toPushed(reference), digest: only };
+}
+
+/** Without a tag it is Docker's `latest` only as long as no builder tells what was pushed. */
+function parseNamed(name: string, isTold: boolean): Reference {
+  const { tag, ...rest } = parseReference(name);
+  const isNamed = /:[^/]*$/.test(name.replace(/@.*$/s, ""));
+  return tag === undefined || (isTold && !isNamed) ? rest : { ...rest, tag };
 }
 
 function withRepository({ repository, tags, digest }: Told): PushedReference {

@@ -20,6 +20,8 @@ export interface Connection {
   /** Repositories whose registry has shown that it has no referrers API. */
   readonly withoutReferrers: Set<string>;
   readonly manifests: ManifestCache<FetchedManifest>;
+  /** By repository, where the upload goes on that was begun to see whether one may write. */
+  readonly uploads: Map<string, string>;
 }
 
 /**

@@ -39,6 +39,7 @@ export function errorOfStatus({ code, bytes }: StatusAnswer, what: string, isKno
     const hint = "Try again later, or with a login that has a larger allowance.";
     return new OciError("RATE_LIMITED", `${what}: the registry limits requests (429)`, { hint });
   }
+  if (code >= 400 && code < 500 && code !== 408) return registryRefused(code, bytes, what);
   const hint = "Try again later; if it stays so, ask the registry's operator.";
   return new OciError("REGISTRY_UNAVAILABLE", `${what}: the registry answers ${code}`, { hint });
 }
@@ -46,6 +47,15 @@ export function errorOfStatus({ code, bytes }: StatusAnswer, what: string, isKno
 /** Whether one of the error codes in an answer is such (OCI distribution specification, "Error Codes"). */
 export function says(bytes: Uint8Array, code: RegExp): boolean {
   return (arrayAt(readJson(bytes), "errors") ?? []).some((error) => code.test(stringAt(error, "code") ?? ""));
+}
+
+/** It will say so again. What it says in words may be anybody's; its code is one of a few. */
+function registryRefused(code: number, bytes: Uint8Array, what: string): OciError {
+  const told = stringAt((arrayAt(readJson(bytes), "errors") ?? [])[0], "code") ?? "";
+  const why = /^[A-Z_]{3,40}$/.test(told) ? `${code}, ${told}` : `${code}`;
+  return new OciError("REGISTRY_REFUSED", `${what}: the registry refuses it (${why})`, {
+    hint: "Ask the registry's operator what it does not take, such as artifacts that are no images.",
+  });
 }
 
 function noSuchObject(what: string): OciError {

@@ -1,6 +1,6 @@
 import type { Descriptor } from "../descriptor.ts";
 import { digestOf } from "../digest.ts";
-import type { Repository } from "../reference.ts";
+import { formatRepository, type Repository } from "../reference.ts";
 import { originOf, type Connection } from "./connection.ts";
 import { exchange, type RegistryAnswer } from "./exchange.ts";
 import { errorOfStatus, unreadable } from "./failure.ts";
@@ -13,6 +13,7 @@ export interface WrittenManifest {
 }
 
 const MOST_ANSWER_BYTES = 64 * 1024;
+const BYTES = "application/octet-stream";
 const WRITE = { actions: "pull,push", maxBytes: MOST_ANSWER_BYTES } as const;
 
 /** Writes a blob in one piece (OCI distribution specification, "POST then PUT"), unless it is there. Throws OciError. */
@@ -21,20 +22,32 @@ export async function uploadBlob(connection: Connection, repository: Repository,
   const uploaded = { digest, size: bytes.byteLength };
   const head = await exchange(connection, repository, { ...WRITE, path: `blobs/${digest}`, method: "HEAD" });
   if (head.code === 200) return uploaded;
-  const mediaType = "application/octet-stream";
-  const empty = { bytes: new Uint8Array(), mediaType };
-  const begun = await exchange(connection, repository, {
-    ...WRITE,
-    path: "blobs/uploads/",
-    method: "POST",
-    body: empty,
-  });
-  if (begun.code !== 202) throw errorOfStatus(begun, "the upload of a blob", true);
-  const place = uploadPlace(begun, originOf(repository, connection.plainHttp));
+  const name = formatRepository(repository);
+  const place = connection.uploads.get(name) ?? (await beginUpload(connection, repository));
+  connection.uploads.delete(name);
   const path = `${place}${place.includes("?") ? "&" : "?"}digest=${encodeURIComponent(digest)}`;
-  const ended = await exchange(connection, repository, { ...WRITE, path, method: "PUT", body: { bytes, mediaType } });
+  const ended = await exchange(connection, repository, {
+    ...WRITE,
+    path,
+    method: "PUT",
+    body: { bytes, mediaType: BYTES },
+  });
   if (ended.code !== 201) throw errorOfStatus(ended, "the upload of a blob", true);
   return uploaded;
+}
+
+/** Begins the upload that the next blob is written by, which tells whether this login may write. Throws OciError. */
+export async function prepareUpload(connection: Connection, repository: Repository): Promise<void> {
+  const name = formatRepository(repository);
+  if (connection.uploads.has(name)) return;
+  connection.uploads.set(name, await beginUpload(connection, repository));
+}
+
+async function beginUpload(connection: Connection, repository: Repository): Promise<string> {
+  const body = { bytes: new Uint8Array(), mediaType: BYTES };
+  const begun = await exchange(connection, repository, { ...WRITE, path: "blobs/uploads/", method: "POST", body });
+  if (begun.code !== 202) throw errorOfStatus(begun, "the upload of a blob", true);
+  return uploadPlace(begun, originOf(repository, connection.plainHttp));
 }
 
 /** Writes an index or manifest under a tag or its digest. Throws OciError. */

@@ -9,7 +9,7 @@ import { fetchManifest, resolveReference, type FetchedManifest, type Resolved } 
 import { listReferrers, listTags, type Referrers } from "./lists.ts";
 import { createManifestCache } from "./manifest-cache.ts";
 import type { Pages } from "./pages.ts";
-import { putManifest, uploadBlob, type Uploaded, type WrittenManifest } from "./push.ts";
+import { prepareUpload, putManifest, uploadBlob, type Uploaded, type WrittenManifest } from "./push.ts";
 
 export interface RegistryOptions {
   /** It must trust the hosts that are on this machine, in a private network, or asked without TLS. */
@@ -44,6 +44,8 @@ export interface Registry {
    * where they are known; a list of referrers that is none of them is not asked for.
    */
   referrers(repository: Repository, digest: string, tags?: ReadonlySet<string>): Promise<Answered<ReferrerList>>;
+  /** Begins an upload: whether this login may write. The next blob goes on with it; a registry forgets one by itself. */
+  prepare(repository: Repository): Promise<Answered<void>>;
   /** Writes a blob, unless it is there. */
   upload(repository: Repository, bytes: Uint8Array): Promise<Answered<Uploaded>>;
   /** Writes an index or manifest under a tag or its digest. */
@@ -63,6 +65,7 @@ export function createRegistry({ http, credentials, plainHttp = [] }: RegistryOp
     firstReferrers: new Map(),
     withoutReferrers: new Set(),
     manifests: createManifestCache(HELD_MANIFEST_BYTES),
+    uploads: new Map(),
   };
   return {
     resolve: (reference) => answered(formatRepository(reference), () => resolveReference(connection, reference)),
@@ -81,6 +84,7 @@ export function createRegistry({ http, credentials, plainHttp = [] }: RegistryOp
         return { from, ...toList(where, pages) };
       });
     },
+    prepare: (repository) => answered(formatRepository(repository), () => prepareUpload(connection, repository)),
     upload: (repository, bytes) =>
       answered(formatRepository(repository), () => uploadBlob(connection, repository, bytes)),
     put: (repository, name, manifest) =>

@@ -148,7 +148,7 @@ test.each<[string, (sent: Sent) => Reply | undefined, string]>([
     "no-such-object",
   ],
   ["it may not be written to", ({ method }) => (method === "POST" ? { status: 403 } : undefined), "access-denied"],
-  ["no upload is begun", ({ method }) => (method === "POST" ? { status: 405 } : undefined), "registry-unavailable"],
+  ["no upload is begun", ({ method }) => (method === "POST" ? { status: 405 } : undefined), "registry-refused"],
   [
     "no place for the upload is told",
     ({ method }) => (method === "POST" ? { status: 202 } : undefined),
@@ -157,12 +157,12 @@ test.each<[string, (sent: Sent) => Reply | undefined, string]>([
   [
     "the upload fails",
     ({ method, path }) => (method === "PUT" && path.includes("/blobs/") ? { status: 400 } : undefined),
-    "registry-unavailable",
+    "registry-refused",
   ],
   [
     "the manifest is refused",
     ({ method, path }) => (method === "PUT" && path.includes("/manifests/") ? { status: 400 } : undefined),
-    "registry-unavailable",
+    "registry-refused",
   ],
 ])("one reason tells that %s", async (_, before, code) => {
   const fake = await startFake();

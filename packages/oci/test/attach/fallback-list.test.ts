@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { createOciDepository } from "../../src/attach/depository.ts";
 import { fallbackTag } from "../../src/registry/lists.ts";
+import { IMPATIENT } from "../impatient.ts";
 import { IMAGE_MANIFEST, type WrittenDescriptor } from "../layout-folder.ts";
-import { startFake, type FakeRegistry } from "../registry/loopback.ts";
+import { clientOf, startFake, type FakeRegistry } from "../registry/loopback.ts";
 import { BUNDLE, CREATED, provenanceOf, attachTo, proofsOf, writes, listOf } from "./attaching.ts";
 
 describe("attaching where there is no referrers API", () => {
@@ -69,12 +71,37 @@ describe("attaching where there is no referrers API", () => {
     await expect(proofsOf(fake, image)).resolves.toHaveLength(expected);
   });
 
+  test("keeps what another writer, who has no tags of ours, adds while it reads, or has had overwritten", async () => {
+    const { fake, image } = await startWithout();
+    const list = fallbackTag(image.digest);
+    const entryOf = (text: string): WrittenDescriptor =>
+      fake.addManifest([fake.add(text, BUNDLE)], { subject: image, artifactType: BUNDLE });
+    const [early, late] = [entryOf("early"), entryOf("late")];
+    fake.tag(list, fake.addIndex([early]));
+    let asked = 0;
+    fake.before = ({ method, path }) => {
+      // Overwritten after it was read first, by one that has read nothing of it.
+      if (method === "GET" && path.includes("/tags/list") && (asked += 1) === 2) fake.tag(list, fake.addIndex([late]));
+      return undefined;
+    };
+    await expect(attachTo(fake, image, provenanceOf(image))).resolves.toMatchObject({ ok: true });
+    const listed = await listOf(fake, image);
+    expect(listed).toHaveLength(3);
+    expect(listed).toEqual(expect.arrayContaining([early.digest, late.digest]));
+  });
+
   test("says so where others never stop overwriting the list", async () => {
     const { fake, image } = await startWithout();
     fake.before = ({ method, path }) =>
       method === "PUT" && path.endsWith(fallbackTag(image.digest)) ? { status: 201 } : undefined;
     const attached = await attachTo(fake, image, provenanceOf(image));
     expect(attached).toMatchObject({ ok: true, value: { was: "written", listed: "own-tag" } });
+    const options = { registry: clientOf([fake]), repository: fake.widget, subject: image.digest, now: () => CREATED };
+    const depository = createOciDepository({ ...options, patience: IMPATIENT });
+    await expect(depository.deposit(provenanceOf(image), "b")).resolves.toMatchObject({
+      status: "unreachable",
+      reason: { code: "referrers-overwritten" },
+    });
     await expect(proofsOf(fake, image)).resolves.toHaveLength(1);
   });
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { readBuilderOutput } from "../../src/builders/read-builder-output.ts";
 import { matchPushed } from "../../src/confirm/match-pushed.ts";
-import { parseReference } from "../../src/reference.ts";
 
 const [A, B] = ["a", "b"].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string];
 
 function match(references: readonly string[], ...outputs: readonly string[]): unknown {
   const told = outputs.map((text) => readBuilderOutput(Buffer.from(text), "out"));
-  return matchPushed(references.map(parseReference), told).pushed.map(
+  return matchPushed(references, told).pushed.map(
     ({ registry, repository, tags, digest }) => `${registry}/${repository}:${tags.join("+")} ${digest ?? "?"}`,
   );
 }
@@ -42,6 +41,9 @@ describe("names and what builders tell", () => {
       [`  ghcr.io/acme/w:1\n${A.slice(7)}  ghcr.io/acme/w:2\n`],
       [`ghcr.io/acme/w:2 ${A}`, "ghcr.io/acme/w:1 ?"],
     ],
+    ["a name without a tag, and its digest", ["ghcr.io/acme/w"], [A], [`ghcr.io/acme/w: ${A}`]],
+    ["a name without a tag alone", ["ghcr.io/acme/w"], [], ["ghcr.io/acme/w:latest ?"]],
+    ["a name with one of several digests", [`ghcr.io/acme/w:1@${A}`], [`${A}\n${B}`], [`ghcr.io/acme/w:1 ${A}`]],
     ["two tags of one digest", [`ghcr.io/acme/w:1@${A}`, `ghcr.io/acme/w:2@${A}`], [], [`ghcr.io/acme/w:1+2 ${A}`]],
   ])("are put together: %s", (_, references, outputs, pushed) => {
     expect(match(references, ...outputs)).toEqual(pushed);

@@ -113,3 +113,15 @@ test("404 without a word means the tag where the repository has answered before"
   await registry.manifest(fake.widget, "1.4.0");
   await expect(registry.manifest(fake.widget, "9.9.9")).resolves.toMatchObject({ reason: { code: "no-such-object" } });
 });
+
+test("what was read once and is gone is resolved to nothing", async () => {
+  const fake = await startFake();
+  const { digest } = fake.addImage("image", "1.4.0");
+  const registry = clientOf([fake]);
+  await expect(registry.manifest(fake.widget, digest)).resolves.toMatchObject({ ok: true });
+  fake.before = () => ({ status: 404 });
+  await expect(registry.manifest(fake.widget, digest)).resolves.toMatchObject({ ok: true });
+  await expect(registry.resolve({ ...fake.widget, digest })).resolves.toMatchObject({
+    reason: { code: "no-such-object" },
+  });
+});
