@@ -37,6 +37,7 @@ export function parseObjectReference(text: string, digests: "strong" | "any" = "
       },
     );
   }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw urlNamed(text);
   const colon = text.indexOf(":");
   const algorithm = text.slice(0, Math.max(colon, 0));
   if (isStrong(algorithm)) return { kind: "digest", digest: parseHexDigest(algorithm, text.slice(colon + 1)) };
@@ -45,6 +46,14 @@ export function parseObjectReference(text: string, digests: "strong" | "any" = "
   }
   if (text === "") throw new CoreError("OBJECT_INVALID", "an object's name is empty");
   return { kind: "file", path: text };
+}
+
+/** As browsers and other tools name images. User info and query are shown nowhere. */
+function urlNamed(text: string): CoreError {
+  const bare = text.replace(/^[^:]*:\/\/(?:[^/]*@)?/, "").replace(/[?#].*$/s, "");
+  return new CoreError("OBJECT_INVALID", `${JSON.stringify(bare.slice(0, 200))} is named by a URL`, {
+    hint: `Write an image as ${JSON.stringify(`oci://${bare.slice(0, 200)}`)}, and a repository of charts as helm:URL.`,
+  });
 }
 
 /** `name`, `name@range`, `@scope/name`, `@scope/name@range`: split at the last `@` beyond the scope. */

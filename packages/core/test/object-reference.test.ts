@@ -52,6 +52,13 @@ describe("parseObjectReference reads", () => {
 describe("parseObjectReference refuses", () => {
   test.each([
     ["an empty text", "", "is empty"],
+    ["a URL", "https://ghcr.io/acme/widget", '"ghcr.io/acme/widget" is named by a URL'],
+    ["another tool's URL", "docker://nginx", '"nginx" is named by a URL'],
+    [
+      "a URL, whose secrets are not repeated",
+      "https://robot:SECRET@a.example/x?sig=SECRET",
+      '"a.example/x" is named by',
+    ],
     ["an empty npm name", "npm:", "not the name of an npm package"],
     ["a scope alone", "npm:@acme", "not the name of an npm package"],
     ["a scope and a slash", "npm:@acme/", "not the name of an npm package"],
@@ -85,6 +92,7 @@ describe("parseObjectReference refuses", () => {
     expect(error.code).toBe("OBJECT_INVALID");
     expect(error.message).toContain(why);
     expect(error.message.length).toBeLessThan(400);
+    expect(`${error.message}${error.hint}`).not.toContain("SECRET");
   });
 
   test.each(["pkg:npm/..", "pkg:npm/%2E%2E/widget", "pkg:npm/a%2Fb", "pkg:github/../widget", "pkg:", "pkg:npm/\ud800"])(

@@ -20,6 +20,7 @@ const HUB = "docker.io";
 const HUB_ALIASES: ReadonlySet<string> = new Set([HUB, "index.docker.io", "registry-1.docker.io", "www.docker.io"]);
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::[0-9]{1,5})?$/;
 const PATH = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
+const SCHEME = /^([a-z][a-z0-9+.-]{0,40}):\/\//i;
 const TAG = /^\w[\w.-]{0,127}$/;
 
 /**
@@ -91,12 +92,13 @@ export function isTag(text: string): boolean {
 }
 
 function withoutScheme(text: string): string {
-  const [, scheme] = /^([a-z][a-z0-9+.-]{0,40}):\/\//i.exec(text) ?? [];
+  const [, scheme] = SCHEME.exec(text) ?? [];
   if (scheme === undefined) return text;
   const bare = text.slice(scheme.length + 3);
-  if (scheme.toLowerCase() === "oci") return bare;
+  const isOci = scheme.toLowerCase() === "oci";
+  if (isOci && !SCHEME.test(bare)) return bare;
   throw new OciError("REFERENCE_SCHEME", `${show(text)} is a URL, not the name of an image`, {
-    hint: `Write it as ${show(`oci://${bare}`)}, or without any scheme.`,
+    hint: `Write it as ${show(`oci://${isOci ? bare.replace(SCHEME, "") : bare}`)}, or without any scheme.`,
   });
 }
 

@@ -48,6 +48,7 @@ describe("a reference", () => {
     ["ghcr.io/acme/charts/widget:1.4.0+build.7", "REFERENCE_TAG", '"1.4.0_build.7"'],
     [`widget:${"a".repeat(129)}`, "REFERENCE_TAG", "128"],
     ["https://ghcr.io/acme/widget", "REFERENCE_SCHEME", '"oci://ghcr.io/acme/widget"'],
+    ["oci://https://ghcr.io/acme/widget", "REFERENCE_SCHEME", '"oci://ghcr.io/acme/widget"'],
     ["docker://ghcr.io/acme/widget", "REFERENCE_SCHEME", '"oci://ghcr.io/acme/widget"'],
     ["", "REFERENCE_INVALID", "registry.example"],
     ["ghcr.io/", "REFERENCE_INVALID", "registry.example"],
