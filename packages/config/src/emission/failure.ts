@@ -11,7 +11,15 @@ const UNREACHABLE = new Set([
   "BUDGET_SPENT",
 ]);
 /** Failures in which a place for attestations or objects said no; else what was asked for is at fault. */
-const ANSWERS = new Set(["NOT_READY", "TAG_MOVED", "ACCESS_DENIED", "REPOSITORY_UNKNOWN", "REGISTRY_REFUSED"]);
+const ANSWERS = new Set([
+  "NOT_READY",
+  "TAG_MOVED",
+  "ACCESS_DENIED",
+  "REPOSITORY_UNKNOWN",
+  "REGISTRY_REFUSED",
+  "ANSWER_UNREADABLE",
+  "DIGEST_MISMATCH",
+]);
 /** Failures after which nothing can be written, or must not be. */
 const UNWRITABLE = new Set(["OUTPUT_BUSY", "OUTPUT_FOREIGN", "OUTPUT_FULL", "OUTPUT_UNWRITABLE"]);
 
