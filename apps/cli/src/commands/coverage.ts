@@ -92,10 +92,12 @@ async function readRequest(
   const channel = LISTED_CHANNELS.find((one) => one === asked);
   if (asked !== channel) throw new UsageError(`--channel ${JSON.stringify(asked)} is not read yet`, CHANNELS_READ);
   const only = readOnly(options);
-  const all =
+  const named =
     options.positionals.length === 0
       ? await targetsOfProject(cwd, npm.registryOf)
       : await Promise.all(options.positionals.map(toTarget));
+  // The same may be named twice, as Docker Hub's images have several names.
+  const all = [...new Map(named.map((target) => [JSON.stringify(target), target])).values()];
   const targets = channel === undefined ? all : targetsOf(all, channel);
   if (targets.length === 0) throw new UsageError(`nothing that is named is of --channel ${channel}`);
   return {
