@@ -13,23 +13,24 @@ export type RegistryImage =
  * image or platform, OciError for a name that is none.
  */
 export async function findRegistryImage(text: string, platform: string | undefined, oci: Oci): Promise<RegistryImage> {
-  const { repository, tag, digest } = await readImageName(text);
-  const found = await findOne(repository, digest ?? tag ?? "latest", text, oci);
+  const { repository, range = "latest" } = await readImageName(text);
+  const found = await findOne(repository, range, text, oci);
   if ("unread" in found) return found;
-  const moved = digest === undefined || tag === undefined ? [] : await checkTag(repository, tag, digest, text, oci);
   const object = platform === undefined ? found.object : await findPlatform(found.object, platform, text, oci);
   if ("unread" in object) return object;
   const answers: Answer[] = [];
   const asked = [object, ...(object.members ?? []).map((member) => member.object)];
   for await (const answer of oci.store.find(asked)) answers.push(answer);
-  return { object, answers, warnings: [...moved, ...found.warnings] };
+  return { object, answers, warnings: found.warnings };
 }
 
 type Named = { readonly object: ReleaseObject; readonly warnings: readonly Warning[] } | { readonly unread: Reason };
 
 async function findOne(repository: string, range: string, text: string, oci: Oci): Promise<Named> {
   const target = { channel: "oci", name: repository, range } as const;
-  for await (const { gaps, nothing, objects, warnings } of oci.inventory.list(target)) {
+  const warnings: Warning[] = [];
+  for await (const { gaps, nothing, objects, ...page } of oci.inventory.list(target)) {
+    warnings.push(...page.warnings);
     const [gap] = gaps;
     if (gap?.reason.code === "no-such-object") throw new UsageError(gap.reason.message, gap.reason.hint);
     if (gap !== undefined) return { unread: gap.reason };
@@ -39,17 +40,6 @@ async function findOne(repository: string, range: string, text: string, oci: Oci
     if (more.length > 0) throw new UsageError(`${text} names ${objects.length} images`, "Name one by its digest.");
   }
   throw new UsageError(`${text} is no image`, "It may be what says something about an image: name the image itself.");
-}
-
-async function checkTag(repository: string, tag: string, digest: string, text: string, oci: Oci): Promise<Warning[]> {
-  const now = await findOne(repository, tag, text, oci).catch(() => undefined);
-  if (now === undefined || "unread" in now) {
-    return [{ code: "tag-moved", message: `${repository}:${tag} cannot be read, or leads to nothing any more` }];
-  }
-  const [algorithm = "", hex = ""] = digest.split(":");
-  if (now.object.digest[algorithm] === hex) return [];
-  const found = Object.entries(now.object.digest).map((pair) => pair.join(":"))[0] ?? "";
-  return [{ code: "tag-moved", message: `${repository}:${tag} leads to ${found} now, and ${digest} is judged` }];
 }
 
 async function findPlatform(

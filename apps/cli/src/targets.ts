@@ -16,9 +16,8 @@ export async function toTarget(text: string): Promise<NamedTarget> {
   const reference = parseObjectReference(text);
   switch (reference.kind) {
     case "oci": {
-      const { repository, tag, digest } = await readImageName(reference.name);
-      const range = digest ?? tag;
-      return { channel: "oci", name: repository, ...(range === undefined ? {} : { range }) };
+      const { repository: name, ...range } = await readImageName(reference.name);
+      return { channel: "oci", name, ...range };
     }
     case "npm":
     case "helm": {

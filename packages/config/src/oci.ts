@@ -56,17 +56,15 @@ export async function openOci(request: OciRequest): Promise<Oci> {
   };
 }
 
-/** The repository and the tag or digest that an image's name means; the digest counts where there are both. */
-export async function readImageName(
-  text: string,
-): Promise<{ readonly repository: string; readonly tag?: string; readonly digest?: string }> {
+/**
+ * The repository that an image's name means, and which of its images as `createOciInventory` takes it: `tag`, `digest`,
+ * or `tag@digest`. Rejects with OciError for a name that is none.
+ */
+export async function readImageName(text: string): Promise<{ readonly repository: string; readonly range?: string }> {
   const { formatRepository, parseReference } = await import("@colophon/oci");
   const { tag, digest, ...repository } = parseReference(text);
   // Without either a repository is named, and `latest` is only what Docker would pull.
   const isNamed = /[@]|:[^/]*$/.test(text.replace(/^oci:\/\//i, ""));
-  return {
-    repository: formatRepository(repository),
-    ...(tag === undefined || !isNamed ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
-  };
+  const range = [...(tag === undefined || !isNamed ? [] : [tag]), ...(digest === undefined ? [] : [digest])].join("@");
+  return { repository: formatRepository(repository), ...(range === "" ? {} : { range }) };
 }

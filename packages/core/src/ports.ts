@@ -15,7 +15,7 @@ export interface Gap {
 export interface Target {
   readonly channel: Channel;
   readonly name: string;
-  /** npm: a version, range or dist-tag; absent: every version. */
+  /** A version, range or dist-tag; of a registry's images a tag, a digest, `tag@digest` or a range. Absent: all. */
   readonly range?: string;
 }
 

@@ -1,5 +1,5 @@
 import type { Gap, Warning } from "@colophon/core";
-import { tagLocation } from "../location.ts";
+import { registryLocation, tagLocation } from "../location.ts";
 import type { OciReason } from "../reason.ts";
 import { formatRepository, isTag, type Repository } from "../reference.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -17,13 +17,13 @@ export interface Selection {
 }
 
 /**
- * Finds the manifests that a repository's tags lead to. `range`: a digest, else a tag that is there, else a range of
- * versions; absent: every tag but those that cosign and clients keep what is about images under.
+ * Finds the manifests that a repository's tags lead to. `range`: a digest, a tag and a digest with an `@` between, of
+ * which the latter counts, else a tag that is there, else a range of versions; absent: every tag but those that cosign and clients keep what is about images under.
  */
 export async function selectTags(registry: Registry, repository: Repository, range?: string): Promise<Selection> {
   const where = formatRepository(repository);
-  if (range !== undefined && /^sha(?:256|512):/.test(range))
-    return chosen([{ digest: range, tags: [], isLatest: false }]);
+  const [, named, digest] = /^(?:([^@]*)@)?(sha(?:256|512):.*)$/s.exec(range ?? "") ?? [];
+  if (digest !== undefined) return await selectDigest(registry, repository, digest, named);
   if (range !== undefined && isTag(range)) {
     const answer = await registry.manifest(repository, range);
     if (answer.ok) return chosen([{ digest: answer.value.digest, tags: [range], isLatest: false }]);
@@ -41,6 +41,25 @@ export async function selectTags(registry: Registry, repository: Repository, ran
   const gaps = [...gap, ...found.gaps];
   const isNothing = found.tagged.length + gaps.length === 0;
   return { ...found, gaps, ...(isNothing && { nothing: nothingIn(where, range) }) };
+}
+
+/** A tag that leads elsewhere by now is no failure, since images are named with both to be sure of one. */
+async function selectDigest(
+  registry: Registry,
+  repository: Repository,
+  digest: string,
+  tag: string | undefined,
+): Promise<Selection> {
+  if (tag === undefined) return chosen([{ digest, tags: [], isLatest: false }]);
+  const there = await registry.manifest(repository, digest);
+  if (!there.ok) return stopped(registryLocation(repository, digest), there.reason);
+  const now = await registry.resolve({ ...repository, tag });
+  if (now.ok && now.value.digest === digest) return chosen([{ digest, tags: [tag], isLatest: false }]);
+  const where = tagLocation(repository, tag);
+  const message = now.ok
+    ? `${where} leads to ${now.value.digest} now, and ${digest} is judged`
+    : `${where} cannot be read, or leads to nothing any more; ${digest} is judged`;
+  return { ...chosen([{ digest, tags: [], isLatest: false }]), warnings: [{ code: "tag-moved", message }] };
 }
 
 async function resolveTags(

@@ -28,6 +28,8 @@ function addChart(fake: FakeRegistry, text: string, ...tags: readonly string[]):
   return chart;
 }
 
+const OTHER = '{"schemaVersion":2,"manifests":[]}';
+
 describe("an inventory of images", () => {
   test("counts one object for all tags that lead to it, and none for what is about images", async () => {
     const fake = await startFake();
@@ -93,6 +95,36 @@ describe("an inventory of images", () => {
     await expect(objects(fake, digest)).resolves.toMatchObject([
       { digest: { sha256: digest.slice(7) }, version: null },
     ]);
+  });
+
+  test.each<[string, FakeRegistry["before"], string[], string | undefined]>([
+    ["leads to it", () => undefined, ["1.4.0"], undefined],
+    [
+      "moved",
+      ({ path }) => (path.endsWith("/1.4.0") ? { status: 200, body: OTHER } : undefined),
+      [],
+      "leads to sha256:",
+    ],
+    ["is gone", ({ path }) => (path.endsWith("/1.4.0") ? { status: 404 } : undefined), [], "leads to nothing"],
+  ])("lists of tag and digest the latter, and tells where the tag %s", async (_, before, tags, warning) => {
+    const fake = await startFake();
+    const { digest } = fake.addImage("image", "1.4.0");
+    fake.before = before;
+    const pages = await list(fake, `1.4.0@${digest}`);
+    const found = pages.flatMap((page) => page.objects);
+    expect(found).toMatchObject([{ digest: { sha256: digest.slice(7) }, tags }]);
+    const warnings = pages.flatMap((page) => page.warnings);
+    expect(warnings).toMatchObject(warning === undefined ? [] : [{ code: "tag-moved" }]);
+    expect(warnings[0]?.message ?? "").toContain(warning ?? "");
+  });
+
+  test("of tag and digest asks for no tag where the latter is not there", async () => {
+    const fake = await startFake();
+    fake.addImage("image", "1.4.0");
+    await expect(list(fake, `1.4.0@sha256:${"0".repeat(64)}`)).resolves.toMatchObject([
+      { objects: [], gaps: [{ target: expect.stringContaining("@sha256:000") as string }] },
+    ]);
+    expect(fake.seen).toHaveLength(1);
   });
 
   test("reads a tag that is named with one request", async () => {
