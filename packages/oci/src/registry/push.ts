@@ -32,7 +32,7 @@ export async function uploadBlob(connection: Connection, repository: Repository,
     method: "PUT",
     body: { bytes, mediaType: BYTES },
   });
-  if (ended.code !== 201) throw errorOfStatus(ended, "the upload of a blob", true);
+  if (ended.code !== 201) throw errorOfStatus(ended, "the upload of a blob", false);
   return uploaded;
 }
 
@@ -46,7 +46,7 @@ export async function prepareUpload(connection: Connection, repository: Reposito
 async function beginUpload(connection: Connection, repository: Repository): Promise<string> {
   const body = { bytes: new Uint8Array(), mediaType: BYTES };
   const begun = await exchange(connection, repository, { ...WRITE, path: "blobs/uploads/", method: "POST", body });
-  if (begun.code !== 202) throw errorOfStatus(begun, "the upload of a blob", true);
+  if (begun.code !== 202) throw errorOfStatus(begun, "the upload of a blob", false);
   return uploadPlace(begun, originOf(repository, connection.plainHttp));
 }
 
@@ -58,7 +58,7 @@ export async function putManifest(
   body: WrittenManifest,
 ): Promise<Uploaded> {
   const answer = await exchange(connection, repository, { ...WRITE, path: `manifests/${name}`, method: "PUT", body });
-  if (answer.code < 200 || answer.code > 299) throw errorOfStatus(answer, name, true);
+  if (answer.code < 200 || answer.code > 299) throw errorOfStatus(answer, name, false);
   return { digest: digestOf(body.bytes), size: body.bytes.byteLength };
 }
 

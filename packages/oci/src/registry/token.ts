@@ -28,6 +28,8 @@ export async function fetchToken(request: TokenRequest): Promise<string> {
   if (answer.outcome === "failed") throw errorOfFailure(answer.reason);
   const where = `the token service ${request.realm.host}`;
   if (answer.code === 401 || answer.code === 403) throw accessDenied(`${where}: ${answer.code}`, request.hint);
+  // That a token service is not there says nothing of an image.
+  if (answer.code === 404) throw unreadable(`${where} answers 404`);
   if (answer.code !== 200) throw errorOfStatus(answer, where, true);
   const written = readJson(answer.bytes);
   const token = stringAt(written, "token") || stringAt(written, "access_token");

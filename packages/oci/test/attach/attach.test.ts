@@ -148,6 +148,11 @@ test.each<[string, (sent: Sent) => Reply | undefined, string]>([
     "no-such-object",
   ],
   ["it may not be written to", ({ method }) => (method === "POST" ? { status: 403 } : undefined), "access-denied"],
+  [
+    "there is no such repository to write to",
+    ({ method }) => (method === "POST" ? { status: 404, body: '{"errors":[{"code":"NAME_UNKNOWN"}]}' } : undefined),
+    "repository-unknown",
+  ],
   ["no upload is begun", ({ method }) => (method === "POST" ? { status: 405 } : undefined), "registry-refused"],
   [
     "no place for the upload is told",

@@ -162,6 +162,7 @@ test.each([
   ["a token that no header can carry", { body: '{"token":"a\\r\\nb"}' }, "answer-unreadable"],
   ["too much", { body: `{"token":"${"a".repeat(300_000)}"}` }, "too-large"],
   ["401", { status: 401 }, "access-denied"],
+  ["404, which is no word of any image", { status: 404 }, "answer-unreadable"],
   ["500", { status: 500 }, "registry-unavailable"],
 ])("a token service that answers with %s is told so by one reason", async (_, reply, code) => {
   const fake = await startGuarded();
