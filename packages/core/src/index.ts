@@ -33,6 +33,7 @@ export { readVerificationSummary, VSA_TYPES, type VerificationSummary } from "./
 export { isPublishType, readPublishAttestation, type PublishAttestation } from "./publish-attestation.ts";
 
 // ports
+export { proofsIn } from "./ports.ts";
 export type {
   Answer,
   Attestation,

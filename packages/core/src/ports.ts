@@ -68,8 +68,19 @@ export type Answer =
       /** What lies there besides, and proves nothing. */
       readonly warnings?: readonly Warning[];
     }
-  | { readonly object: ObjectId; readonly status: "unavailable"; readonly reason: Reason }
+  | {
+      readonly object: ObjectId;
+      readonly status: "unavailable";
+      readonly reason: Reason;
+      /** What could be read all the same: it may prove the object, and never that nothing else is there. */
+      readonly found?: readonly Proof[];
+    }
   | { readonly object: ObjectId; readonly status: "not-applicable" };
+
+/** The proofs of an answer, whole or not. */
+export function proofsIn(answer: Answer): readonly Proof[] {
+  return answer.status === "not-applicable" ? [] : (answer.found ?? []);
+}
 
 /** Law: exactly one answer for each object of the batch. */
 export interface Store {

@@ -45,6 +45,7 @@ test("exports these values and no other", () => {
     "parseStrictJson",
     "parseWorkflowIdentity",
     "projectProvenanceLevelV01",
+    "proofsIn",
     "provenanceLevelV01",
     "readProvenance",
     "readPublishAttestation",

@@ -1,4 +1,13 @@
-import type { Answer, Authentication, ReleaseObject, Store, StoreName, StoreState, Verifier } from "@colophon/core";
+import {
+  proofsIn,
+  type Answer,
+  type Authentication,
+  type ReleaseObject,
+  type Store,
+  type StoreName,
+  type StoreState,
+  type Verifier,
+} from "@colophon/core";
 import { pMapIterable } from "p-map";
 
 const BATCH = 100;
@@ -49,14 +58,15 @@ async function authenticateAll(
   verifier: Verifier,
   authentications: Map<string, Promise<Authentication>>,
 ): Promise<Answer> {
-  if (answer.status !== "answered") return answer;
-  const authenticated = answer.found.map((proof) => {
+  if (answer.status === "not-applicable") return answer;
+  const proofs = proofsIn(answer);
+  const authenticated = proofs.map((proof) => {
     const known = authentications.get(proof.digest) ?? verifier.authenticate(proof);
     authentications.set(proof.digest, known);
     return known;
   });
   await Promise.all(authenticated);
-  return { ...answer, found: answer.found.map((proof) => ({ ...proof, bytes: NOTHING })) };
+  return { ...answer, found: proofs.map((proof) => ({ ...proof, bytes: NOTHING })) };
 }
 
 function stateOf(statuses: ReadonlySet<Answer["status"]>): StoreState {

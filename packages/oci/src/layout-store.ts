@@ -53,7 +53,10 @@ async function answerFor(object: ReleaseObject, read: Reading): Promise<Answer> 
       ({ digest, subjects }) => !digests.includes(digest) && (subjects.length === 0 || isFor(subjects, digests)),
     );
     if (fault !== undefined) throw fault.error;
-    return { object: object.id, status: "answered", found: await toProofs(survey.attestations, asked) };
+    const { found, unread } = await toProofs(survey.attestations, asked);
+    if (unread === undefined) return { object: object.id, status: "answered", found };
+    const reason = reasonOfError(`oci-layout:${layout.folder}`, unread);
+    return { object: object.id, status: "unavailable", reason, found };
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
     return { object: object.id, status: "unavailable", reason: reasonOfError(`oci-layout:${layout.folder}`, error) };

@@ -3,6 +3,7 @@ import {
   judgeWithMembers,
   NO_FACTS,
   parseObjectReference,
+  proofsIn,
   type Answer,
   type Authentication,
   type BuilderTable,
@@ -229,7 +230,7 @@ async function judgeObject(
   { config }: Environment,
 ): Promise<Verdict> {
   const { object, answers } = found;
-  const proofs = answers.flatMap((answer) => (answer.status === "answered" ? answer.found : []));
+  const proofs = answers.flatMap(proofsIn);
   const authenticate = async (proof: Proof): Promise<[string, Authentication]> => [
     proof.digest,
     await trust.verifier.authenticate(proof, object.digest),

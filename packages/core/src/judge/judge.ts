@@ -1,7 +1,7 @@
 import type { BuilderTable } from "../builders.ts";
 import { hasStrongDigest } from "../digest.ts";
 import type { Expectation, Fault } from "../expectation.ts";
-import type { Answer, Authentication, Check, Proof } from "../ports.ts";
+import { proofsIn, type Answer, type Authentication, type Check, type Proof } from "../ports.ts";
 import type { Channel, ReleaseObject, Warning } from "../release-object.ts";
 import { VSA_TYPES } from "../vsa.ts";
 import type { Facts } from "./context.ts";
@@ -30,7 +30,7 @@ export function judge(
   facts: Facts,
 ): Verdict {
   const context = { object, expectation, builders, facts };
-  const proofs = answers.flatMap((answer) => (answer.status === "answered" ? answer.found : []));
+  const proofs = answers.flatMap(proofsIn);
   const authenticated = proofs.map((proof) => ({ proof, authentication: authenticationOf(proof, authentications) }));
   const publish = authenticated.filter(isPublishAttestation);
   const examinations = authenticated

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, Authentication, Expectation, Facts, ReleaseObject, Status, Timestamp } from "../../src/index.ts";
+import type {
+  Answer,
+  Authentication,
+  Expectation,
+  Facts,
+  Reason,
+  ReleaseObject,
+  Status,
+  Timestamp,
+} from "../../src/index.ts";
 import {
   claims,
   failed,
@@ -44,6 +53,7 @@ interface Row {
   expectation?: Partial<Expectation>;
   facts?: Facts;
   answers?: Answer[];
+  unread?: Reason;
 }
 
 const rows: Row[] = [
@@ -55,6 +65,20 @@ const rows: Row[] = [
     cases: [valid],
     answers: [unavailable],
     status: "verified",
+  },
+  {
+    title: "a matching proof in a store that could not be read whole",
+    cases: [valid],
+    unread: { code: "too-large", message: "64 MB" },
+    status: "verified",
+  },
+  {
+    title: "a proof that does not match in a store that could not be read whole",
+    cases: [{ authentication: failed() }],
+    unread: { code: "too-large", message: "64 MB" },
+    status: "unknown",
+    check: "unavailable",
+    code: "too-large",
   },
   {
     title: "a matching proof filed by digest",
@@ -563,6 +587,7 @@ describe("judge, by the first rule that applies", () => {
       ...(row.expectation === undefined ? {} : { expectation: row.expectation }),
       ...(row.facts === undefined ? {} : { facts: row.facts }),
       ...(row.answers === undefined ? {} : { answers: row.answers }),
+      ...(row.unread === undefined ? {} : { unread: row.unread }),
     });
     expect({ status: verdict.status, check: verdict.failure?.check, code: verdict.failure?.code }).toEqual({
       status: row.status,

@@ -9,6 +9,7 @@ import {
   type Expectation,
   type Facts,
   type Proof,
+  type Reason,
   type ReleaseObject,
   type SignerIdentity,
   type Statement,
@@ -130,6 +131,8 @@ export function judgeCases(
     facts?: Facts;
     builders?: BuilderTable;
     answers?: readonly Answer[];
+    /** Why the store that has the proofs could not be read whole. */
+    unread?: Reason;
   } = {},
 ): Verdict {
   const subject = options.object ?? object();
@@ -142,7 +145,13 @@ export function judgeCases(
     digest: `sha256:${index}`,
     ...(listedAs === undefined ? {} : { listedAs }),
   }));
-  const answers: Answer[] = [{ object: subject.id, status: "answered", found: proofs }, ...(options.answers ?? [])];
+  const found = { object: subject.id, found: proofs };
+  const answers: Answer[] = [
+    options.unread === undefined
+      ? { ...found, status: "answered" }
+      : { ...found, status: "unavailable", reason: options.unread },
+    ...(options.answers ?? []),
+  ];
   return judge(
     subject,
     answers,

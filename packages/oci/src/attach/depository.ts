@@ -54,17 +54,13 @@ export function createOciDepository(options: OciDepositoryOptions): Depository {
       const { location, listed } = attached.value;
       return listed === "own-tag" ? notDone(overwritten(location)) : { status: "deposited", location };
     },
-    earlier: async () => {
-      const found = await search(options);
-      return "reason" in found ? [] : found;
-    },
+    earlier: async () => (await search(options)).found,
     async readBack(bundle) {
       const look = async (): Promise<Proof | { readonly reason: Reason }> => {
-        const found = await search(options);
-        if ("reason" in found) return found;
+        const { found, reason } = await search(options);
         const message = `${registryLocation(repository, subject)}: the attestation is not there any more`;
         const proof = found.find(({ digest }) => digest === bundle.digest);
-        return proof ?? { reason: { code: "deposit-gone", message } };
+        return proof ?? { reason: reason ?? { code: "deposit-gone", message } };
       };
       return await lookUntil(look, (seen) => !("reason" in seen) || seen.reason.code !== "deposit-gone", patience);
     },
@@ -92,19 +88,21 @@ async function findProblem(options: OciDepositoryOptions): Promise<OciReason | u
   }
 }
 
-/** By the same code that everyone reads with. */
+/** By the same code that everyone reads with. `reason`: why that may not be all. */
 async function search({
   registry,
   repository,
   home = repository,
   subject,
-}: OciDepositoryOptions): Promise<readonly Proof[] | { readonly reason: Reason }> {
+}: OciDepositoryOptions): Promise<{ readonly found: readonly Proof[]; readonly reason?: Reason }> {
   try {
     const searched = await openSearch(registry, repository);
     const isHome = formatRepository(repository) === formatRepository(home);
-    return await findIn(searched, isHome ? [{ ...repository, digest: subject }] : [], [subject]);
+    const places = isHome ? [{ ...repository, digest: subject }] : [];
+    const { found, unread } = await findIn(searched, places, [subject]);
+    return { found, ...(unread !== undefined && { reason: reasonOf(unread) }) };
   } catch (error) {
-    if (error instanceof OciError) return { reason: reasonOf(error) };
+    if (error instanceof OciError) return { found: [], reason: reasonOf(error) };
     throw error;
   }
 }

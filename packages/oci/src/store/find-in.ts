@@ -1,5 +1,4 @@
-import type { Proof } from "@colophon/core";
-import { toProofs } from "../layer-proof.ts";
+import { toProofs, type ReadProofs } from "../layer-proof.ts";
 import { registryLocation, type Place } from "../location.ts";
 import { valueOf } from "../reason.ts";
 import type { Repository } from "../reference.ts";
@@ -23,7 +22,7 @@ export async function findIn(
   searched: Searched,
   places: readonly Place[],
   digests: readonly string[],
-): Promise<readonly Proof[]> {
+): Promise<ReadProofs> {
   const { registry, repository } = searched;
   const found: FoundAttestations[] = [];
   for (const digest of digestsAt(places, digests)) {

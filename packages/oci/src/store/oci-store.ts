@@ -1,6 +1,6 @@
-import type { Answer, Proof, ReleaseObject, Store } from "@colophon/core";
+import type { Answer, ReleaseObject, Store } from "@colophon/core";
 import { OciError } from "../error.ts";
-import { ownDigests } from "../layer-proof.ts";
+import { ownDigests, type ReadProofs } from "../layer-proof.ts";
 import { parseLocation, type Place } from "../location.ts";
 import { digestNotTold, reasonOf } from "../reason.ts";
 import { formatRepository, type Repository } from "../reference.ts";
@@ -51,7 +51,9 @@ async function answerFor(object: ReleaseObject, elsewhere: readonly Repository[]
     if (places.length === 0) return { object: object.id, status: "not-applicable" };
     const digests = ownDigests(object.digest);
     if (digests.length === 0) return { object: object.id, status: "unavailable", reason: digestNotTold(object) };
-    return { object: object.id, status: "answered", found: await findProofs(places, digests, elsewhere, search) };
+    const { found, unread } = await findProofs(places, digests, elsewhere, search);
+    if (unread === undefined) return { object: object.id, status: "answered", found };
+    return { object: object.id, status: "unavailable", reason: reasonOf(unread), found };
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
     return { object: object.id, status: "unavailable", reason: reasonOf(error) };
@@ -63,16 +65,17 @@ async function findProofs(
   digests: readonly string[],
   elsewhere: readonly Repository[],
   search: Search,
-): Promise<readonly Proof[]> {
-  const found: Proof[] = [];
+): Promise<ReadProofs> {
+  const read: ReadProofs[] = [];
   const own = Map.groupBy(places, formatRepository);
   for (const same of own.values()) {
     const [repository] = same;
-    if (repository !== undefined) found.push(...(await findIn(await search(repository), same, digests)));
+    if (repository !== undefined) read.push(await findIn(await search(repository), same, digests));
   }
   const others = new Map(elsewhere.map((repository) => [formatRepository(repository), repository]));
   for (const [name, repository] of others) {
-    if (!own.has(name)) found.push(...(await findIn(await search(repository), [], digests)));
+    if (!own.has(name)) read.push(await findIn(await search(repository), [], digests));
   }
-  return found;
+  const unread = read.find((one) => one.unread !== undefined)?.unread;
+  return { found: read.flatMap(({ found }) => found), ...(unread !== undefined && { unread }) };
 }

@@ -333,6 +333,30 @@ test.each<[string, string, (fake: FakeRegistry) => FakeRegistry["before"]]>([
   expect(answer).toMatchObject({ status: "unavailable", reason: { code } });
 });
 
+test.each([
+  ["has other bytes", { body: "c" }, "digest-mismatch", 3],
+  ["is longer than is told", { body: "c".repeat(5000) }, "too-large", 3],
+  ["cannot be had, as the others", { status: 401 }, "access-denied", 1],
+])(
+  "tells what else is there where an attestation's blob %s, and tries no more than so many",
+  async (_, reply, code, asked) => {
+    const fake = await startFake();
+    const image = fake.addImage("image", "1");
+    const good = refer(fake, image, "good");
+    const bad = ["b1", "b2", "b3", "b4", "b5"].map((text) => fake.add(text, BUNDLE));
+    for (const layer of bad) fake.addManifest([layer], { artifactType: BUNDLE, subject: image });
+    fake.before = ({ path }) => (bad.some(({ digest }) => path.endsWith(`/blobs/${digest}`)) ? reply : undefined);
+    const answer = await findOne(fake, image.digest);
+    const location = registryLocation(fake.widget, good.digest);
+    expect(answer).toMatchObject({
+      status: "unavailable",
+      reason: { code },
+      found: [{ location: `${location}#layer0` }],
+    });
+    expect(fake.asked().filter((path) => path.includes("/blobs/"))).toHaveLength(1 + asked);
+  },
+);
+
 test("answers for what lies elsewhere that it can hold none of it, and for what tells no digest that it cannot say", async () => {
   const fake = await startFake();
   const image = fake.addImage("image", "1");
