@@ -194,6 +194,26 @@ describe("helm-oci-digest-of-what", () => {
     },
   );
 
+  test("provenance of the archive proves it where it is a file of its own, and not what is in a registry", async () => {
+    const { helm, registry, prove, run } = await open();
+    const chart = { name: "widget", version: "1.4.0+build.7" };
+    registry.addChart(CHARTS, chart);
+    const url = `${registry.url}/v2/${CHARTS}`;
+    const manifest = (await (await fetch(`${url}/manifests/1.4.0_build.7`)).json()) as {
+      readonly layers: readonly { readonly digest: string }[];
+    };
+    const archive = manifest.layers[0]!.digest;
+    const bytes = Buffer.from(await (await fetch(`${url}/blobs/${archive}`)).arrayBuffer());
+    helm.addChart({ ...chart, archive: bytes });
+    helm.put("widget-1.4.0+build.7.tgz.sigstore.json", await prove(archive));
+    const filed = await run("verify", `helm:${helm.url}/widget@1.4.0+build.7`, ...SOURCE, "--json");
+    expect(told(filed)).toBe("0 verified");
+    const id = `pkg:helm/widget@1.4.0%2Bbuild.7?repository_url=${helm.url.replaceAll("/", "%2F")}`;
+    expect((JSON.parse(filed.stdout) as VerifyResult).object).toBe(id);
+    const pushed = await run("verify", `oci://${registry.host}/${CHARTS}:1.4.0_build.7`, ...SOURCE, "--json");
+    expect(told(pushed)).toBe("1 missing no-provenance");
+  });
+
   test("a chart that an index names in a registry is proven by its manifest", async () => {
     const { helm, registry, prove, run } = await open();
     const digest = registry.addChart(CHARTS, { name: "widget", version: "1.4.0" });

@@ -63,6 +63,7 @@ describe("oci-fallback-tag-answers-subject", () => {
     expect(receiptOf(done)).toMatchObject({ status: "refused" });
     expect(done.stdout).toContain("fallback-tag-occupied");
     expect(registry.requests.filter(isWrite)).toEqual([]);
+    expect(release.sigstore.requests).toEqual([]);
   });
 
   test("of sha512 the tag has the first 64 digits", async () => {

@@ -76,6 +76,15 @@ describe("what is refused before anything is signed", () => {
         return [`${world.name}:1.4.0@${config.digest}`];
       },
     ],
+    "a digest that is a chart's config": [
+      2,
+      "DIGEST_IS_NOT_MANIFEST",
+      async (world) => {
+        const chart = world.registry.addChart("charts/widget", { name: "widget", version: "1.4.0" });
+        const { config } = await manifestOf(world, "charts/widget", chart);
+        return [`${world.name.replace("acme", "charts")}:1.4.0@${config.digest}`];
+      },
+    ],
     "a digest that is a chart's archive": [
       2,
       "DIGEST_IS_NOT_MANIFEST",
