@@ -17,6 +17,8 @@ export interface Connection {
   readonly known: Set<string>;
   /** By repository, its first list of referrers: it shows whether there is an API for them, so the others wait. */
   readonly firstReferrers: Map<string, Promise<unknown>>;
+  /** Repositories whose registry has listed referrers by its API. */
+  readonly withReferrers: Set<string>;
   /** Repositories whose registry has shown that it has no referrers API. */
   readonly withoutReferrers: Set<string>;
   readonly manifests: ManifestCache<FetchedManifest>;

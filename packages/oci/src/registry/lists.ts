@@ -97,11 +97,15 @@ async function askReferrers(
       read: (answer) => {
         if (isFirst && (answer.code === 404 || answer.code === 405)) {
           // One that has the API, and says so of an image that it does not know, has it for others.
-          if (!says(answer.bytes, /^(?:MANIFEST|NAME)_/)) connection.withoutReferrers.add(name);
+          if (says(answer.bytes, /^MANIFEST_/)) throw absent;
+          if (connection.withReferrers.has(name)) throw missedReferrers(answer.code);
+          if (!says(answer.bytes, /^NAME_/)) connection.withoutReferrers.add(name);
           throw absent;
         }
         isFirst = false;
-        return readReferrers(answer);
+        const listed = readReferrers(answer);
+        showReferrers(connection, name);
+        return listed;
       },
       keyOf: (descriptor) => descriptor.digest,
     });
@@ -110,6 +114,19 @@ async function askReferrers(
     if (error !== absent) throw error;
     return await readTag();
   }
+}
+
+/** Whatever answers that were under way at once have said before. */
+function showReferrers({ withReferrers, withoutReferrers }: Connection, name: string): void {
+  withReferrers.add(name);
+  withoutReferrers.delete(name);
+}
+
+/** An API that has answered is not gone with one look-up that fails, and what was not looked up is not absent. */
+function missedReferrers(code: number): OciError {
+  const message = `its referrers: the registry answers ${code}, and has listed those of others`;
+  const hint = "Try again later; if it stays so, ask the registry's operator.";
+  return new OciError("REGISTRY_UNAVAILABLE", message, { hint });
 }
 
 /** The tag under which clients list what refers to a manifest: `<algorithm>-<hex>`, of the latter 64 digits at most. */

@@ -63,6 +63,7 @@ export function createRegistry({ http, credentials, plainHttp = [] }: RegistryOp
     authorizations: new Map(),
     known: new Set(),
     firstReferrers: new Map(),
+    withReferrers: new Set(),
     withoutReferrers: new Set(),
     manifests: createManifestCache(HELD_MANIFEST_BYTES),
     uploads: new Map(),

@@ -210,6 +210,46 @@ describe("referrers", () => {
     expect(other).toMatchObject({ value: { from: "api" } });
   });
 
+  test.each<[string, Reply]>([
+    ["a bare 404", { status: 404, body: "no page" }],
+    ["a bare 405", { status: 405 }],
+    ["404 of a repository that it does not know", { status: 404, body: '{"errors":[{"code":"NAME_UNKNOWN"}]}' }],
+  ])("could not be had where an API that has listed others answers %s, and are asked for again", async (_, reply) => {
+    const fake = await startFake();
+    const image = fake.addImage("image");
+    const referrer = fake.addManifest([], { subject: image });
+    const registry = clientOf([fake]);
+    await expect(registry.referrers(fake.widget, `sha256:${HEX}`)).resolves.toMatchObject({ ok: true });
+    fake.before = ({ path }) => (path.includes("/referrers/") ? reply : undefined);
+    const missed = await registry.referrers(fake.widget, image.digest);
+    expect(missed).toMatchObject({ ok: false, reason: { code: "registry-unavailable" } });
+    fake.before = () => undefined;
+    const found = await registry.referrers(fake.widget, image.digest);
+    expect(found).toMatchObject({ value: { from: "api", items: [{ digest: referrer.digest }] } });
+  });
+
+  test("are asked for again once the API shows after an answer under way at once that hid it", async () => {
+    const fake = await startFake();
+    const registry = clientOf([fake]);
+    const [lost, hidden, late] = ["1", "2", "3"].map((digit) =>
+      registry.referrers.bind(registry, fake.widget, `sha256:${digit.repeat(64)}`),
+    );
+    let isHidden: Promise<unknown>;
+    async function* afterHidden(): AsyncIterable<string> {
+      await isHidden;
+      yield '{"manifests":[]}';
+    }
+    fake.before = ({ path }) => {
+      if (path.includes("referrers/sha256:1")) return { body: "no JSON" };
+      if (path.includes("referrers/sha256:2")) return { status: 404 };
+      return path.includes("referrers/sha256:3") ? { body: afterHidden() } : undefined;
+    };
+    await lost?.();
+    isHidden = hidden!();
+    await expect(Promise.all([isHidden, late!()])).resolves.toMatchObject([{}, { value: { from: "api" } }]);
+    await expect(registry.referrers(fake.widget, `sha256:${HEX}`)).resolves.toMatchObject({ value: { from: "api" } });
+  });
+
   test.each<[string, Reply, string]>([
     ["refused", { status: 403 }, "access-denied"],
     ["a web page", { headers: { "content-type": "text/html" }, body: "<html>" }, "answer-unreadable"],
