@@ -19,8 +19,8 @@ export async function listTags(connection: Connection, repository: Repository): 
     accept: "application/json",
     read: (answer) => readTags(answer, connection.known.has(formatRepository(repository))),
     keyOf: (tag) => tag,
-    // Some registries honour n and last, and tell no next page.
-    guessNext: (page) => (page.length < PAGE ? undefined : `tags/list?n=${PAGE}&last=${page.at(-1)}`),
+    // Some registries cut lists short and tell no next page. Behind a whole list is nothing, or the same once more.
+    guessNext: (page) => (page.length === 0 ? undefined : `tags/list?n=${PAGE}&last=${page.at(-1)}`),
   });
 }
 

@@ -141,7 +141,7 @@ describe("an inventory of images", () => {
       for (const patch of [0, 1, 2]) fake.tag(`1.${index}.${patch}`, image);
     expect(await objects(fake)).toHaveLength(10);
     const heads = fake.asked().filter((asked) => asked.startsWith("HEAD"));
-    expect([heads.length, fake.seen.length]).toEqual([29, 1 + 30 + 9]);
+    expect([heads.length, fake.seen.length]).toEqual([29, 2 + 30 + 9]);
   });
 
   test("comes in pages, and goes on behind the key of one", async () => {
@@ -260,7 +260,7 @@ describe("the members of an index", () => {
     const platform = { os: "linux", architecture: "arm", variant: "v7" };
     const index = fake.addIndex([{ ...amd64, platform }, wasm, attestation], "1.4.0");
     const [object] = await objects(fake);
-    expect(fake.seen).toHaveLength(2);
+    expect(fake.asked().filter((asked) => !asked.includes("/tags/list"))).toHaveLength(1);
     const expected = [
       { platform: "linux/arm/v7", object: { digest: { sha256: amd64.digest.slice(7) }, version: "1.4.0", tags: [] } },
       { platform: null, object: { locations: [platformLocation(fake.widget, index.digest, wasm.digest)] } },

@@ -177,7 +177,7 @@ test("lists the tags of a repository once, and learns once that there is no refe
   fake.tag(fallbackTag(first.digest), fake.addIndex([refer(fake, first, "listed")]));
   const store = createOciStore({ registry: clientOf([fake]) });
   await collect(store.find([objectOf(first.digest, registryLocation(fake.widget, first.digest))]));
-  expect(fake.asked().filter((line) => line.endsWith(fallbackTag(first.digest)))).toHaveLength(1);
+  expect(fake.asked().filter((line) => line.endsWith(`manifests/${fallbackTag(first.digest)}`))).toHaveLength(1);
   const before = fake.seen.length;
   const answers = await collect(
     store.find(images.slice(1).map(({ digest }) => objectOf(digest, registryLocation(fake.widget, digest)))),
@@ -222,6 +222,15 @@ test("what a hidden index lists is hidden too", async () => {
   fake.before = ({ path }) => (path.includes(index.digest) ? { status: 404 } : undefined);
   const object = objectOf(platform.digest, platformLocation(fake.widget, index.digest, platform.digest));
   expect(await find(fake, [object])).toMatchObject([{ status: "unavailable" }]);
+});
+
+test("finds by tags that are on no first page of a list that tells no next one", async () => {
+  const fake = await startFake();
+  fake.hasReferrers = false;
+  const image = fake.addImage("image", "1");
+  fake.addManifest([fake.add("att", DSSE)], {}, attTag(image.digest));
+  fake.before = ({ path }) => (path.endsWith("/tags/list?n=1000") ? { body: '{"tags":["1"]}' } : undefined);
+  expect(told(await findOne(fake, image.digest), fake).map(([text]) => text)).toEqual(["att"]);
 });
 
 test("tries each tag where tags cannot be listed, or not to their end", async () => {
