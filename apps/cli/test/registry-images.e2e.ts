@@ -78,6 +78,26 @@ describe("an image in a registry", () => {
   });
 });
 
+test("a signature over an index or a platform is held to what it was found for, and accuses none of the others", async () => {
+  const { registry, image, name, folder, prove, sign, run } = await openRegistry();
+  const [amd64 = "", arm64 = ""] = Object.values(image.platforms);
+  for (const digest of [image.digest, amd64, arm64])
+    registry.addReferrer("acme/widget", digest, { artifactType: BUNDLE, content: await sign(digest) });
+  await writeFile(join(folder, "index.json"), await sign(image.digest));
+  const judge = async (...args: string[]): Promise<unknown> => {
+    const { status, members } = verdict(await run("verify", name, ...SOURCE, "--json", ...args));
+    return [status, ...(members ?? []).map((member) => [member.status, member.reason?.code])];
+  };
+  const signed = ["present", "message-signature"];
+  expect(await judge()).toEqual(["present", signed, signed]);
+  expect(await judge("--bundle", "index.json")).toEqual(["present", signed, signed]);
+  const counted = JSON.parse((await run("coverage", name, ...SOURCE, "--json")).stdout) as CoverageResult;
+  expect(counted.objects[0]?.reason?.code).toBe("message-signature");
+  registry.addReferrer("acme/widget", amd64, { artifactType: BUNDLE, content: await prove(amd64) });
+  registry.addReferrer("acme/widget", arm64, { artifactType: BUNDLE, content: await sign(amd64) });
+  expect(await judge()).toEqual(["mismatch", ["verified", undefined], ["mismatch", "artifact-digest"]]);
+});
+
 test("attestations are looked for where the configuration or cosign's variable says that they are kept", async () => {
   const { registry, image, name, folder, env, prove, run } = await openRegistry();
   const platforms = Object.keys(image.platforms);

@@ -26,6 +26,8 @@ export interface RegistryWorld {
   readonly name: string;
   /** Bundle of provenance of these manifests. */
   readonly prove: (...digests: string[]) => Promise<Buffer>;
+  /** Bundle of a signature over that manifest itself, which is no provenance. */
+  readonly sign: (digest: string) => Promise<Buffer>;
   readonly run: (...args: string[]) => Promise<Finished>;
   readonly env: Record<string, string>;
 }
@@ -53,6 +55,11 @@ export async function openRegistry(options: OciRegistryOptions = {}, image: Imag
         run: RUN,
       });
       return Buffer.from(JSON.stringify(await sigstore.attest({ statement, identity: RUN })));
+    },
+    sign: async (digest) => {
+      const manifest = await fetch(`${registry.url}/v2/acme/widget/manifests/${digest}`);
+      const blob = Buffer.from(await manifest.arrayBuffer());
+      return Buffer.from(JSON.stringify(await sigstore.signBlob({ blob, identity: RUN })));
     },
     run: (...args) => colophon([...args, "--trusted-root", "trusted-root.json"], { cwd: folder, env }),
   };

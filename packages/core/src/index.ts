@@ -33,7 +33,7 @@ export { readVerificationSummary, VSA_TYPES, type VerificationSummary } from "./
 export { isPublishType, readPublishAttestation, type PublishAttestation } from "./publish-attestation.ts";
 
 // ports
-export { proofsIn } from "./ports.ts";
+export { ARTIFACT_DIGEST_UNKNOWN, proofsIn } from "./ports.ts";
 export type {
   Answer,
   Attestation,
@@ -86,7 +86,8 @@ export { GITHUB_ISSUER, GITLAB_ISSUER, isEnterpriseIssuer, parseWorkflowIdentity
 export { DEFAULT_BUILDERS, type BuilderTable, type ConfiguredBuilder } from "./builders.ts";
 export { expectationFor, NO_EXPECTATION, type Expectation } from "./expectation.ts";
 export { NO_FACTS, type Facts } from "./judge/context.ts";
-export { judge, type Authentications } from "./judge/judge.ts";
+export { createAuthenticator, type Authentications, type Authenticator } from "./judge/authentications.ts";
+export { judge } from "./judge/judge.ts";
 export { judgeWithMembers } from "./judge/members.ts";
 export { UNTRUSTED_TRIGGERS } from "./judge/signer-checks.ts";
 export {

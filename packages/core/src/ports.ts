@@ -182,6 +182,9 @@ export type Authentication =
       readonly claimed?: Claimed;
     };
 
+/** The code of a signature over an artifact itself, which proves nothing without that artifact's digest. */
+export const ARTIFACT_DIGEST_UNKNOWN = "artifact-digest-unknown";
+
 export interface Verifier {
   /** `claimed`: digests of the artifact, for a signature over the artifact itself. */
   authenticate(proof: Proof, claimed?: DigestSet): Promise<Authentication>;

@@ -3,6 +3,7 @@ import * as core from "../src/index.ts";
 
 test("exports these values and no other", () => {
   expect(Object.keys(core).toSorted()).toEqual([
+    "ARTIFACT_DIGEST_UNKNOWN",
     "BUNDLE_MEDIA_TYPE",
     "CoreError",
     "DEFAULT_BUILDERS",
@@ -19,6 +20,7 @@ test("exports these values and no other", () => {
     "VSA_TYPES",
     "arrayAt",
     "compareDigests",
+    "createAuthenticator",
     "digestsFromIntegrity",
     "expectationFor",
     "formatDraft",

@@ -1,7 +1,10 @@
 import {
+  createAuthenticator,
   proofsIn,
   type Answer,
-  type Authentication,
+  type Authentications,
+  type Authenticator,
+  type DigestSet,
   type ReleaseObject,
   type Store,
   type StoreName,
@@ -18,12 +21,12 @@ const NOTHING = new Uint8Array();
 export interface Gathered {
   /** By object, one answer for each store. */
   readonly answers: ReadonlyMap<string, readonly Answer[]>;
-  readonly authentications: ReadonlyMap<string, Authentication>;
+  readonly authentications: Authentications;
   readonly states: readonly { readonly name: StoreName; readonly state: StoreState }[];
 }
 
 /**
- * Asks every store about every object, and authenticates each proof once. The proofs' bytes are let go as soon as
+ * Asks every store about every object, and authenticates each proof once, but where that depends on the object. The proofs' bytes are let go as soon as
  * they are authenticated: a package of thousands of versions must not be held in memory.
  */
 export async function gather(
@@ -33,13 +36,15 @@ export async function gather(
   onAnswer: () => void,
 ): Promise<Gathered> {
   const answers = new Map<string, Answer[]>(objects.map(({ id }) => [id, []]));
-  const authentications = new Map<string, Promise<Authentication>>();
+  const digests = new Map(objects.map(({ id, digest }) => [id, digest]));
+  const authenticator = createAuthenticator(verifier);
   const states: { name: StoreName; state: StoreState }[] = [];
   for (const store of stores) {
     const statuses = new Set<Answer["status"]>();
     for (let start = 0; start < objects.length; start += BATCH) {
       const found = store.find(objects.slice(start, start + BATCH));
-      const keep = (answer: Answer): Promise<Answer> => authenticateAll(answer, verifier, authentications);
+      const keep = (answer: Answer): Promise<Answer> =>
+        authenticateAll(answer, digests.get(answer.object) ?? {}, authenticator);
       for await (const answer of pMapIterable(found, keep, { concurrency: IN_HAND, preserveOrder: false })) {
         answers.get(answer.object)?.push(answer);
         statuses.add(answer.status);
@@ -49,23 +54,13 @@ export async function gather(
     states.push({ name: store.name, state: stateOf(statuses) });
   }
   checkLaw(objects, stores, answers);
-  const settled = await Promise.all([...authentications].map(async ([digest, one]) => [digest, await one] as const));
-  return { answers, authentications: new Map(settled), states };
+  return { answers, authentications: await authenticator.all(), states };
 }
 
-async function authenticateAll(
-  answer: Answer,
-  verifier: Verifier,
-  authentications: Map<string, Promise<Authentication>>,
-): Promise<Answer> {
+async function authenticateAll(answer: Answer, digest: DigestSet, authenticator: Authenticator): Promise<Answer> {
   if (answer.status === "not-applicable") return answer;
   const proofs = proofsIn(answer);
-  const authenticated = proofs.map((proof) => {
-    const known = authentications.get(proof.digest) ?? verifier.authenticate(proof);
-    authentications.set(proof.digest, known);
-    return known;
-  });
-  await Promise.all(authenticated);
+  await Promise.all(proofs.map((proof) => authenticator.authenticate(proof, digest)));
   return { ...answer, found: proofs.map((proof) => ({ ...proof, bytes: NOTHING })) };
 }
 

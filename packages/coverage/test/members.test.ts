@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, CoveredObject, ReleaseObject, Status } from "@colophon/core";
+import {
+  ARTIFACT_DIGEST_UNKNOWN,
+  type Answer,
+  type CoveredObject,
+  type ReleaseObject,
+  type Status,
+} from "@colophon/core";
 import { measureCoverage } from "../src/index.ts";
 import { page, portsOf, proofOf, provenanceOf, request, version, type World } from "./world.ts";
 
@@ -80,6 +86,23 @@ describe("an image index", () => {
     expect(await measure({ ...world, answer })).toMatchObject([
       { status: "unknown", reason: { code: "registry-unavailable", message: "linux/arm64: 500" } },
     ]);
+  });
+
+  test("is accused by no signature over a platform, which is held to the platform's own digest", async () => {
+    const world: World = {
+      ...worldOf([index], amd64, arm64),
+      authenticate: ({ digest }, claimed) => {
+        const about = [amd64, arm64].find((object) => proofOf(object).digest === digest)!;
+        const signer = { kind: "key", keyId: "k", scope: "configured" } as const;
+        if (claimed === about.digest) return { ok: true, signer, times: [], log: "proof" };
+        const unproven = { ok: false, check: "subject", message: "it signs something else" } as const;
+        return claimed === undefined
+          ? { ...unproven, kind: "unprovable", code: ARTIFACT_DIGEST_UNKNOWN }
+          : { ...unproven, kind: "broken", code: "artifact-digest" };
+      },
+    };
+    const [found] = await measure(world);
+    expect(found?.members?.map(({ reason }) => reason?.code)).toEqual(["message-signature", "message-signature"]);
   });
 
   test("whose platforms prove it is what later images are held to", async () => {

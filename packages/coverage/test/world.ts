@@ -4,6 +4,7 @@ import {
   npmPurl,
   type Answer,
   type Authentication,
+  type DigestSet,
   type InventoryPage,
   type Proof,
   type ReleaseObject,
@@ -88,7 +89,7 @@ export function provenanceOf(
 export interface World {
   readonly pages: Readonly<Record<string, readonly InventoryPage[]>>;
   readonly answer?: (object: ReleaseObject) => Answer;
-  readonly authenticate?: (proof: Proof) => Authentication;
+  readonly authenticate?: (proof: Proof, claimed?: DigestSet) => Authentication;
 }
 
 export interface Asked {
@@ -121,10 +122,10 @@ export function portsOf(
     },
     stores: [store],
     verifier: {
-      authenticate: (proof) => {
+      authenticate: (proof, claimed) => {
         asked.proofs.push(proof.digest);
         if (authenticate === undefined) throw new Error("nothing to authenticate");
-        return Promise.resolve(authenticate(proof));
+        return Promise.resolve(authenticate(proof, claimed));
       },
     },
     keyedRegistries: () => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { DigestSet } from "@colophon/core";
+import { ARTIFACT_DIGEST_UNKNOWN, type DigestSet } from "@colophon/core";
 import type { MessageSignature } from "@sigstore/bundle";
 import { isEcdsaCurveKnown } from "./ecdsa.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -21,7 +21,7 @@ export function readMessage(message: MessageSignature, digests: DigestSet | unde
   const digest = digests?.[algorithm];
   if (digest === undefined) {
     const text = `the bundle signs an artifact by ${algorithm}, and the artifact's ${algorithm} digest is not known`;
-    return refuse("subject", "unprovable", "artifact-digest-unknown", text, {
+    return refuse("subject", "unprovable", ARTIFACT_DIGEST_UNKNOWN, text, {
       hint: "Verify the artifact as a file, or give its digest in that algorithm.",
     });
   }

@@ -1,11 +1,11 @@
 import {
+  createAuthenticator,
   expectationFor,
   judgeWithMembers,
   NO_FACTS,
   parseObjectReference,
   proofsIn,
   type Answer,
-  type Authentication,
   type BuilderTable,
   type Expectation,
   type Facts,
@@ -230,16 +230,16 @@ async function judgeObject(
   { config }: Environment,
 ): Promise<Verdict> {
   const { object, answers } = found;
-  const proofs = answers.flatMap(proofsIn);
-  const authenticate = async (proof: Proof): Promise<[string, Authentication]> => [
-    proof.digest,
-    await trust.verifier.authenticate(proof, object.digest),
-  ];
-  // One and the same may be about every member of an index.
-  const distinct = new Map(proofs.map((proof) => [proof.digest, proof])).values();
-  const authentications = new Map(await Promise.all([...distinct].map(authenticate)));
+  const authenticator = createAuthenticator(trust.verifier);
+  const judged = [object, ...(object.members ?? []).map((member) => member.object)];
+  const digests = new Map(judged.map(({ id, digest }) => [id, digest]));
+  const authenticating = answers.flatMap((answer) =>
+    proofsIn(answer).map((proof) => authenticator.authenticate(proof, digests.get(answer.object) ?? {})),
+  );
+  await Promise.all(authenticating);
+  const authentications = await authenticator.all();
   const wanted = expectationFor(object, expectation);
-  const facts = proofs.length === 0 ? NO_FACTS : await readFacts(found, expectation, trust, config.builders);
+  const facts = authentications.size === 0 ? NO_FACTS : await readFacts(found, expectation, trust, config.builders);
   const byObject = Map.groupBy(answers, (answer) => answer.object);
   return judgeWithMembers(object, byObject, authentications, wanted, config.builders, facts);
 }

@@ -110,9 +110,11 @@ function examineFailed(
   context: JudgeContext,
 ): Examination {
   const kinds = { broken: "broken", unprovable: "lesser", unavailable: "unavailable" } as const;
+  // A signature over other bytes; filed by digest, anyone may have put it there.
+  const isElsewhere = failed.check === "subject" && failed.kind === "broken" && proof.filed !== "object";
   const own: Fault = {
     check: failed.check,
-    kind: kinds[failed.kind],
+    kind: isElsewhere ? "elsewhere" : kinds[failed.kind],
     code: failed.code,
     message: failed.message,
     ...(failed.hint === undefined ? {} : { hint: failed.hint }),

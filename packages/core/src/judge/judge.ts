@@ -1,9 +1,10 @@
 import type { BuilderTable } from "../builders.ts";
 import { hasStrongDigest } from "../digest.ts";
 import type { Expectation, Fault } from "../expectation.ts";
-import { proofsIn, type Answer, type Authentication, type Check, type Proof } from "../ports.ts";
+import { proofsIn, type Answer, type Check } from "../ports.ts";
 import type { Channel, ReleaseObject, Warning } from "../release-object.ts";
 import { VSA_TYPES } from "../vsa.ts";
+import { authenticationOf, type Authentications } from "./authentications.ts";
 import type { Facts } from "./context.ts";
 import { examine, type Examination } from "./examine.ts";
 import {
@@ -13,9 +14,6 @@ import {
   type PublishCondition,
 } from "./publish-condition.ts";
 import type { Evidence, Failure, Status, Verdict } from "./verdict.ts";
-
-/** Authentications by the proof's digest: one for each proof, however many objects it is about. */
-export type Authentications = ReadonlyMap<string, Authentication>;
 
 /**
  * Judges one object by the stores' answers (design §3, status: the first rule that applies). Pure: no clock, no I/O;
@@ -30,8 +28,10 @@ export function judge(
   facts: Facts,
 ): Verdict {
   const context = { object, expectation, builders, facts };
-  const proofs = answers.flatMap(proofsIn);
-  const authenticated = proofs.map((proof) => ({ proof, authentication: authenticationOf(proof, authentications) }));
+  const authenticated = answers.flatMap(proofsIn).map((proof) => ({
+    proof,
+    authentication: authenticationOf(proof, object.digest, authentications),
+  }));
   const publish = authenticated.filter(isPublishAttestation);
   const examinations = authenticated
     .filter((entry) => !publish.includes(entry))
@@ -70,12 +70,6 @@ function describeShown(
     predicateType,
     ...(signedAt === undefined ? {} : { signedAt }),
   };
-}
-
-function authenticationOf(proof: Proof, authentications: Authentications): Authentication {
-  const found = authentications.get(proof.digest);
-  if (found === undefined) throw new TypeError(`the proof ${proof.digest} at ${proof.location} was not authenticated`);
-  return found;
 }
 
 /** Of all that match, the one with the highest level. */

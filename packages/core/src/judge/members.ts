@@ -2,8 +2,9 @@ import type { BuilderTable } from "../builders.ts";
 import type { Expectation } from "../expectation.ts";
 import type { Answer } from "../ports.ts";
 import type { Member, ObjectId, ReleaseObject, Warning } from "../release-object.ts";
+import type { Authentications } from "./authentications.ts";
 import type { Facts } from "./context.ts";
-import { judge, type Authentications } from "./judge.ts";
+import { judge } from "./judge.ts";
 import type { Failure, JudgedMember, Source, Status, Verdict } from "./verdict.ts";
 
 /** A member with the verdict on it. */
