@@ -98,6 +98,20 @@ test("a signature over an index or a platform is held to what it was found for, 
   expect(await judge()).toEqual(["mismatch", ["verified", undefined], ["mismatch", "artifact-digest"]]);
 });
 
+test("an image that a tag beyond a list's first page names, and what is about it, are found where no page tells the next", async () => {
+  const paging = { referrers: 404, pageSize: 4, link: "none" } as const;
+  const { registry, image, name, prove, run } = await openRegistry(paging);
+  for (const minor of [0, 1, 2, 3]) registry.addImage("acme/widget", [`1.${minor}.0`], { text: `older ${minor}` });
+  const attached = registry.addReferrer("acme/widget", image.digest, {
+    artifactType: BUNDLE,
+    content: await prove(image.digest),
+  });
+  registry.addFallbackTag("acme/widget", image.digest, [attached]);
+  expect(await run("verify", `${name}:1.4.0`, ...SOURCE)).toMatchObject({ code: 0 });
+  const { complete, summary } = JSON.parse((await run("coverage", name, ...SOURCE, "--json")).stdout) as CoverageResult;
+  expect({ complete, summary }).toMatchObject({ complete: true, summary: { objects: 5, verified: 1, missing: 4 } });
+});
+
 test("attestations are looked for where the configuration or cosign's variable says that they are kept", async () => {
   const { registry, image, name, folder, env, prove, run } = await openRegistry();
   const platforms = Object.keys(image.platforms);
