@@ -7,7 +7,7 @@ import { formatRepository, type Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import { fallbackTag } from "../registry/lists.ts";
 import type { Registry } from "../registry/registry.ts";
-import { unlessGone } from "../store/gather.ts";
+import { openManifests, unlessGone } from "../store/open-manifests.ts";
 import { ownTag, ownTagsOf } from "../store/tag-names.ts";
 import { toListEntry, type ListEntry } from "./attachment.ts";
 
@@ -23,9 +23,14 @@ export async function checkFallbackTag(registry: Registry, repository: Repositor
   if (there === undefined) return;
   if (there.manifest.kind === "index" && there.digest !== digest) {
     const children = there.manifest.manifests.filter(({ mediaType }) => Object.hasOwn(KINDS, mediaType));
-    const opened = await Promise.all(children.map((child) => unlessGone(registry.manifest(repository, child.digest))));
-    const read = opened.filter((found) => found !== undefined);
-    if (read.length === 0 || read.some(({ manifest }) => manifest.subject?.digest === digest)) return;
+    const names = children.map((child) => child.digest);
+    const open = (name: string): ReturnType<typeof unlessGone> => unlessGone(registry.manifest(repository, name));
+    let isAnyThere = false;
+    for await (const { manifest } of openManifests(names, digest, open)) {
+      if (manifest.subject?.digest === digest) return;
+      isAnyThere = true;
+    }
+    if (!isAnyThere) return;
   }
   const where = `${formatRepository(repository)}:${tag}`;
   throw new OciError("FALLBACK_TAG_OCCUPIED", `${where} is an image, and no list of what refers to ${digest}`, {
