@@ -3,7 +3,7 @@ import { entriesIn } from "../members.ts";
 import type { Repository } from "../reference.ts";
 import type { FetchedManifest } from "../registry/fetch-manifest.ts";
 import type { Registry } from "../registry/registry.ts";
-import { unlessGone } from "../store/gather.ts";
+import { unlessGone } from "../store/open-manifests.ts";
 
 const MOST_PLATFORMS = 20;
 

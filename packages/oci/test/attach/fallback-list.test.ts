@@ -80,8 +80,8 @@ describe("attaching where there is no referrers API", () => {
     fake.tag(list, fake.addIndex([early]));
     let asked = 0;
     fake.before = ({ method, path }) => {
-      // Overwritten after it was read first, by one that has read nothing of it.
-      if (method === "GET" && path.includes("/tags/list") && (asked += 1) === 2) fake.tag(list, fake.addIndex([late]));
+      // Overwritten after it was read first, by one that has read nothing of it; a list of tags takes two requests.
+      if (method === "GET" && path.includes("/tags/list") && (asked += 1) === 3) fake.tag(list, fake.addIndex([late]));
       return undefined;
     };
     await expect(attachTo(fake, image, provenanceOf(image))).resolves.toMatchObject({ ok: true });
