@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CoverageResult } from "@colophon/core";
@@ -129,6 +130,22 @@ test("attestations are looked for where the configuration or cosign's variable s
   expect(await run("verify", name, ...SOURCE)).toMatchObject({
     code: 2,
     stderr: expect.stringContaining(kept) as string,
+  });
+});
+
+test("inspect shows the attestations that are served beside one that is not, and is incomplete", async () => {
+  const { registry, image, name, prove, run } = await openRegistry();
+  const good = registry.addReferrer("acme/widget", image.digest, {
+    artifactType: BUNDLE,
+    content: await prove(image.digest),
+  });
+  registry.addReferrer("acme/widget", image.digest, { artifactType: BUNDLE, content: "gone" });
+  const gone = createHash("sha256").update("gone").digest("hex");
+  registry.respond(`/v2/acme/widget/blobs/sha256:${gone}`, 404);
+  const finished = await run("inspect", name, "--json");
+  expect(finished).toMatchObject({ code: 3, stderr: expect.stringContaining(gone) as string });
+  expect(JSON.parse(finished.stdout)).toMatchObject({
+    attestations: [{ location: expect.stringContaining(good) as string }],
   });
 });
 

@@ -1,4 +1,11 @@
-import { parseObjectReference, type Answer, type ObjectReference, type Proof, type Reason } from "@colophon/core";
+import {
+  parseObjectReference,
+  proofsIn,
+  type Answer,
+  type ObjectReference,
+  type Proof,
+  type Reason,
+} from "@colophon/core";
 import { inspectBundle, splitAttestations } from "@colophon/config/attestations";
 import { plainText, renderInspectText, renderJson, type Inspected } from "@colophon/report";
 import { readNamedFile } from "../artifact.ts";
@@ -23,13 +30,14 @@ async function runInspect(invocation: Invocation): Promise<ExitCode> {
   if (reference.kind === "digest")
     throw new UsageError(`nothing is found by the digest ${text} alone`, "Name the bundle's file.");
   const found = await findProofs(reference, invocation);
-  if ("exit" in found) return found.exit;
+  if (!("proofs" in found)) return found.exit;
   const inspected: Inspected[] = [];
   for (const { bytes, location } of found.proofs) inspected.push({ location, ...(await inspectOne(bytes)) });
   // A repository's query may hold secrets.
   const object = reference.kind === "helm" ? text.replace(/\?.*$/s, "") : text;
   const result = { schemaVersion: "1", verified: false, object, attestations: inspected, warnings: [] };
   stdout(options.has("json") ? renderJson(result) : renderInspectText(object, inspected, { color: invocation.color }));
+  if (found.exit !== undefined) return found.exit;
   return inspected.some(({ summary }) => summary !== undefined) || inspected.length === 0 ? EXIT.met : EXIT.notMet;
 }
 
@@ -50,7 +58,8 @@ async function inspectOne(bytes: Uint8Array): Promise<Pick<Inspected, "summary" 
   }
 }
 
-type FindResult = { readonly proofs: readonly Found[] } | { readonly exit: ExitCode };
+/** `exit` beside proofs: these are not all. */
+type FindResult = { readonly proofs: readonly Found[]; readonly exit?: ExitCode } | { readonly exit: ExitCode };
 
 async function findProofs(
   reference: Exclude<ObjectReference, { kind: "digest" }>,
@@ -95,12 +104,11 @@ function proofsOf(
   invocation: Invocation,
 ): FindResult {
   if ("unread" in image) return undecided(image.unread, invocation);
-  const proofs: Proof[] = [];
-  for (const answer of image.answers) {
-    if (answer.status === "unavailable") return undecided(answer.reason, invocation);
-    if (answer.status === "answered") proofs.push(...answer.found);
-  }
-  return { proofs };
+  const proofs = image.answers.flatMap(proofsIn);
+  const unread = image.answers.find((answer) => answer.status === "unavailable");
+  if (unread === undefined) return { proofs };
+  const { exit } = undecided(unread.reason, invocation);
+  return proofs.length === 0 ? { exit } : { proofs, exit };
 }
 
 async function findPublished(name: string, range: string | undefined, invocation: Invocation): Promise<FindResult> {
