@@ -51,7 +51,6 @@ export async function attestPushed(options: Options, around: Surroundings): Prom
     // Else the output folder is still held, and an earlier run's receipt stands as if it were this one's.
     await emission?.close();
     emission = undefined;
-
     const receipt = receiptOfFailure(failure.reason, status, [], about);
     if (options.json) around.stdout(renderJson(receipt));
     await leaveReceipt(receipt, output.path);
