@@ -77,7 +77,17 @@ export async function openWorld(
       const signed = sigstore.requests.length;
       const finished =
         command === "attest"
-          ? await release.attestWith(around, name, "--deposit", "oci", "--output-dir", row, "--json")
+          ? await release.attestWith(
+              around,
+              name,
+              "--deposit",
+              "oci",
+              "--read-back-timeout",
+              "0",
+              "--output-dir",
+              row,
+              "--json",
+            )
           : await colophon([command, name, ...SOURCE, "--json", "--verbose"], { cwd: folder, env: around });
       const written = Object.values(await readAll(join(folder, row))).join("\n");
       expect(shownIn(finished.stdout + finished.stderr + written, { login: LOGIN })).toEqual([]);

@@ -198,8 +198,11 @@ describe("a registry that", () => {
     const asked = await arrange(world);
     for (const [command, expected] of Object.entries({ verify, coverage })) {
       const before = registry.requests.length;
+      // A list of tags that tells no next page takes one more.
+      const isPage = ({ path }: Request): boolean => /\/tags\/list\?.*last=/u.test(path);
       expect.soft(await run(command as "verify", asked ?? `${name}:1.4.0`), command).toBe(expected);
-      expect.soft(registry.requests.length - before, command).toBeLessThanOrEqual(most);
+      const sent = registry.requests.slice(before).filter((request) => !isPage(request));
+      expect.soft(sent.length, command).toBeLessThanOrEqual(most);
     }
     if (attest !== undefined)
       expect.soft(await run("attest", asked ?? `${name}@${image.digest}`), "attest").toBe(attest);

@@ -13,7 +13,7 @@ export interface PagedList<T> {
   readonly read: (answer: RegistryAnswer) => readonly T[];
   /** Tells items apart. */
   readonly keyOf: (item: T) => string;
-  /** Where the next page would be of a registry that tells none. */
+  /** Where the next page would be of a registry that never tells one. */
   readonly guessNext?: (page: readonly T[]) => string | undefined;
 }
 
@@ -40,6 +40,7 @@ export async function readPages<T>(
     return { answer, entries: list.read(answer) };
   };
   const asked = new Set([list.path]);
+  let isLinked = false;
   let page = await ask(list.path);
   for (;;) {
     const before = items.size;
@@ -47,7 +48,9 @@ export async function readPages<T>(
     const isNew = items.size > before;
     try {
       const linked = nextPage(page.answer, originOf(repository, connection.plainHttp));
-      const next = linked ?? (isNew ? list.guessNext?.(page.entries) : undefined);
+      isLinked ||= linked !== undefined;
+      // One that tells its pages has told the last one too, by telling none.
+      const next = linked ?? (isNew && !isLinked ? list.guessNext?.(page.entries) : undefined);
       if (next === undefined) return stop();
       if (asked.has(next) || (!isNew && asked.size > 1)) throw unreadable("its pages go on in a circle");
       if (asked.size >= MOST_PAGES || items.size > MOST_ITEMS) throw tooLong();
