@@ -73,8 +73,7 @@ const LONGEST_CONFIRM_MS = 15_000;
 /** Reads the logins of Docker and Podman. Rejects with OciError for a name that is none, or for files that cannot be read. */
 export async function openImages(request: ImagesRequest): Promise<Images> {
   const { env, offline, userAgent, now, named, readBackTimeoutMs } = request;
-  const oci = await import("@colophon/oci");
-  const { createHttp } = await import("@colophon/http");
+  const [oci, { createHttp }] = await Promise.all([import("@colophon/oci"), import("@colophon/http")]);
   const hosts = [...new Set(named.map((one) => oci.parseReference(one).registry))];
   const http = createHttp({ userAgent, offline, ...namedHosts(hosts, env) });
   const credentials = await oci.readCredentials({ env, home: env["HOME"] ?? homedir() });

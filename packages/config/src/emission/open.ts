@@ -76,11 +76,14 @@ export interface Emission {
 /** Rejects with ConfigError or SigstoreError for what is configured wrongly. */
 export async function openEmission(request: EmissionRequest): Promise<Emission> {
   const { config, cwd, env, now, offline, cacheDir, output, acceptedIssuer } = request;
+  const settings = (request.deposit ?? config.deposit).map(parseDeposit);
+  // To load what reads registries takes as long as all of the services, and waits for files meanwhile.
+  const opening = openNamedImages(request, settings);
+  opening.catch(() => undefined);
   const services = await openServices({ ...request, ...(config.sign === undefined ? {} : { written: config.sign }) });
   // What git cannot tell it says without failing.
   const git = readGitFacts(cwd, env);
-  const settings = (request.deposit ?? config.deposit).map(parseDeposit);
-  const images = await openNamedImages(request, settings);
+  const images = await opening;
   const depositoriesOf = await openDepositories(settings, images);
   const root = request.trustedRootFile === undefined ? {} : { trustedRootFile: request.trustedRootFile };
   const trusting = { config, ...root, offline, cacheDir };

@@ -60,11 +60,13 @@ export async function attach(request: AttachRequest): Promise<Answered<Attached>
 
 async function attachBundle(request: AttachRequest): Promise<Attached> {
   const { registry, repository, home = repository, subject } = request;
-  const [image, searched] = await Promise.all([registry.manifest(home, subject), openSearch(registry, repository)]);
-  const fetched = valueOf(image);
-  const referrers = await readReferrers(registry, repository, subject, searched.tags);
+  const fetched = valueOf(await registry.manifest(home, subject));
+  const referrers = await readReferrers(registry, repository, subject);
   const from = referrers === undefined ? await begin(request) : referrers.from;
   if (referrers?.from === "tag") await checkFallbackTag(registry, repository, subject);
+  // Where there is an API, it lists whatever was attached by it, and no tag needs to be looked for.
+  const listed = { registry, repository, tags: new Set<string>() };
+  const searched = referrers?.from === "tag" ? await openSearch(registry, repository) : listed;
   const there = referrers === undefined ? [] : await gatherFromReferrers(searched, subject, referrers);
   const existing = await findAttached(request, there);
   const was = existing === undefined ? "written" : "there";
