@@ -30,6 +30,16 @@ describe("the published JSON Schemas", () => {
     }
   });
 
+  test("hold for a plan of images, which has no statement before they are pushed", async () => {
+    const check = await validator("plan-1");
+    const image = { ...PLAN.subjects[0], path: undefined, from: "registry", tags: ["1.4.0"] };
+    const planOf = (subject: object): unknown => JSON.parse(JSON.stringify({ ...PLAN, subjects: [subject] }));
+    expect(check(planOf(image))).toEqual([]);
+    expect(check({ ...PLAN, subjects: [], statements: [] })).toEqual([]);
+    expect(check(planOf({ ...image, tags: "1.4.0" }))).not.toEqual([]);
+    expect(check(planOf({ ...image, from: "hearsay" }))).not.toEqual([]);
+  });
+
   test("hold for a receipt of published packages, in the words that there are", async () => {
     const check = await validator("receipt-1");
     const receiptWith = (published: object): unknown => ({
