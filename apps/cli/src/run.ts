@@ -2,8 +2,7 @@ import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { COMMON_OPTIONS, parseOptions, renderOptions } from "./options.ts";
-import { IncompleteError } from "./incomplete-error.ts";
-import { RefusedError } from "./refused-error.ts";
+import { ExitError } from "./exit-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Surroundings {
@@ -112,8 +111,7 @@ async function reportError(error: unknown, verbose: boolean, around: Surrounding
     lines.push("  → This is a fault of Colophon. Run it again with --verbose and report what it prints.");
   if (verbose && error instanceof Error) lines.push(describeCauses(error));
   around.stderr(`${lines.join("\n")}\n`);
-  if (error instanceof IncompleteError) return EXIT.incomplete;
-  if (error instanceof RefusedError) return EXIT.notMet;
+  if (error instanceof ExitError) return EXIT[error.exit];
   return known ? EXIT.usage : EXIT.internal;
 }
 

@@ -2,11 +2,11 @@ import { observeFiles } from "@colophon/config/emission";
 import { parsePurl, type DigestSet, type PlannedSubject } from "@colophon/core";
 import type { Invocation } from "../command.ts";
 import { npmOf, type Environment } from "../environment.ts";
-import { IncompleteError } from "../incomplete-error.ts";
+import { ExitError } from "../exit-error.ts";
 
 /**
  * The digests that planned subjects have now: of files what lies here, and of packages, as the plugins plan them, what
- * their registry serves. What is not published counts as gone. Throws IncompleteError where a registry cannot be asked.
+ * their registry serves. What is not published counts as gone. Throws ExitError where a registry cannot be asked.
  */
 export async function observeSubjects(
   subjects: readonly PlannedSubject[],
@@ -37,12 +37,12 @@ async function digestServed(id: string, npm: Awaited<ReturnType<typeof npmOf>>):
   for await (const { gaps, objects } of npm.inventory.list({ channel: "npm", name: packageName, range: version })) {
     const [gap] = gaps;
     if (gap?.reason.code === "not-found") return undefined;
-    if (gap !== undefined) throw new IncompleteError(gap.reason.code, gap.reason.message, gap.reason);
+    if (gap !== undefined) throw new ExitError("incomplete", gap.reason.code, gap.reason.message, gap.reason);
     const [object] = objects;
     if (object === undefined) continue;
     const hashed = await npm.hash(object);
     if ("digest" in hashed) return hashed.digest;
-    throw new IncompleteError(hashed.reason.code, hashed.reason.message, hashed.reason);
+    throw new ExitError("incomplete", hashed.reason.code, hashed.reason.message, hashed.reason);
   }
   return undefined;
 }

@@ -19,8 +19,7 @@ import { imagesIn, readSubjects, type Subjects } from "../attest/subjects.ts";
 import type { Command, Invocation } from "../command.ts";
 import { readEnvironment, type Environment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { IncompleteError } from "../incomplete-error.ts";
-import { RefusedError } from "../refused-error.ts";
+import { ExitError } from "../exit-error.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const ATTEST: Command = {
@@ -67,8 +66,8 @@ async function runAttest(invocation: Invocation): Promise<ExitCode> {
     await tellFailure(failure, subjects, folder.path, emission, invocation);
     const { status, reason, isAnswer } = failure;
     const details = { ...reason, cause: error };
-    if (status === "unreachable") throw new IncompleteError(reason.code, reason.message, details);
-    throw isAnswer ? new RefusedError(reason.code, reason.message, details) : error;
+    if (status === "unreachable") throw new ExitError("incomplete", reason.code, reason.message, details);
+    throw isAnswer ? new ExitError("notMet", reason.code, reason.message, details) : error;
   } finally {
     await emission?.close();
   }

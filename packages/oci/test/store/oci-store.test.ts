@@ -1,65 +1,14 @@
-import type { Answer, Proof, ReleaseObject } from "@colophon/core";
+import type { ReleaseObject } from "@colophon/core";
 import { expect, test } from "vitest";
 import { createOciInventory } from "../../src/inventory/oci-inventory.ts";
 import { platformLocation, registryLocation } from "../../src/location.ts";
-import type { Repository } from "../../src/reference.ts";
 import { fallbackTag } from "../../src/registry/lists.ts";
 import { createOciStore } from "../../src/store/oci-store.ts";
 import { attTag, ownTag } from "../../src/store/tag-names.ts";
 import { collect } from "../collect.ts";
 import { DSSE, envelopeFor, type WrittenDescriptor } from "../layout-folder.ts";
-import { clientOf, startFake, type FakeRegistry } from "../registry/loopback.ts";
-
-const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
-
-function objectOf(digest: string, ...locations: readonly string[]): ReleaseObject {
-  return {
-    id: `pkg:oci/widget@${digest}`,
-    channels: ["oci"],
-    locations,
-    digest: { sha256: digest.slice(7) },
-    digestFrom: "registry",
-    name: "widget",
-    version: digest,
-    publishedAt: null,
-    tags: [],
-    declaredRepository: null,
-    deprecated: null,
-  };
-}
-
-async function find(
-  fake: FakeRegistry,
-  objects: readonly ReleaseObject[],
-  elsewhere: readonly Repository[] = [],
-): Promise<readonly Answer[]> {
-  return await collect(createOciStore({ registry: clientOf([fake]), elsewhere }).find(objects));
-}
-
-async function findOne(
-  fake: FakeRegistry,
-  digest: string,
-  elsewhere?: readonly Repository[],
-): Promise<Answer | undefined> {
-  return (await find(fake, [objectOf(digest, registryLocation(fake.widget, digest))], elsewhere))[0];
-}
-
-function proofsIn(answer: Answer | undefined): readonly Proof[] {
-  if (answer?.status === "answered") return answer.found;
-  throw new Error(JSON.stringify(answer));
-}
-
-/** What the proofs hold, and in which manifest they were found. */
-function told(answer: Answer | undefined, fake: FakeRegistry): readonly [string, string][] {
-  return proofsIn(answer).map(({ bytes, location }) => [
-    Buffer.from(bytes).toString(),
-    location.replace(`oci://${fake.host}/`, ""),
-  ]);
-}
-
-function refer(fake: FakeRegistry, subject: WrittenDescriptor, text: string, tag?: string): WrittenDescriptor {
-  return fake.addManifest([fake.add(text, BUNDLE)], { artifactType: BUNDLE, subject }, tag);
-}
+import { clientOf, startFake } from "../registry/loopback.ts";
+import { BUNDLE, objectOf, find, findOne, proofsIn, told, refer } from "./finding.ts";
 
 test("merges referrers, an older list of them, .att and our own tags, each manifest once", async () => {
   const fake = await startFake();
@@ -257,129 +206,4 @@ test("leaves out what is listed and was deleted", async () => {
   const gone = { ...image, digest: `sha256:${"0".repeat(64)}` };
   fake.addIndex([gone], fallbackTag(image.digest));
   expect(told(await findOne(fake, image.digest), fake)).toEqual([]);
-});
-
-test.each<[string, string, (fake: FakeRegistry) => FakeRegistry["before"]]>([
-  [
-    "referrers are refused",
-    "access-denied",
-    () =>
-      ({ path }) =>
-        path.includes("/referrers/") ? { status: 401 } : undefined,
-  ],
-  [
-    "referrers cannot be had",
-    "registry-unavailable",
-    () =>
-      ({ path }) =>
-        path.includes("/referrers/") ? { status: 502 } : undefined,
-  ],
-  [
-    "referrers cannot be had to their end",
-    "answer-unreadable",
-    () =>
-      ({ path }) =>
-        path.includes("/referrers/")
-          ? { body: '{"manifests":[]}', headers: { link: "<https://evil.example/>; rel=next" } }
-          : undefined,
-  ],
-  [
-    "too many refer to it",
-    "too-large",
-    () =>
-      ({ path }) => {
-        const manifests = Array.from({ length: 2001 }, (_, index) => ({
-          mediaType: "application/vnd.oci.image.manifest.v1+json",
-          digest: `sha256:${String(index).padStart(64, "0")}`,
-          size: 1,
-        }));
-        return path.includes("/referrers/") ? { body: JSON.stringify({ manifests }) } : undefined;
-      },
-  ],
-  [
-    "a referrer cannot be read",
-    "registry-unavailable",
-    (fake) =>
-      ({ path }) =>
-        path.includes(refer(fake, fake.addImage("image"), "b").digest) ? { status: 500 } : undefined,
-  ],
-  [
-    "an attestation's blob is not there",
-    "blob-missing",
-    () =>
-      ({ path }) =>
-        path.includes("/blobs/") ? { status: 404 } : undefined,
-  ],
-  [
-    "an attestation's blob has other bytes",
-    "digest-mismatch",
-    () =>
-      ({ path }) =>
-        path.includes("/blobs/") ? { body: "c" } : undefined,
-  ],
-  [
-    "the .att tag cannot be read",
-    "registry-unavailable",
-    () =>
-      ({ path }) =>
-        path.endsWith(".att") ? { status: 500 } : undefined,
-  ],
-  [
-    "the image itself is hidden",
-    "no-such-object",
-    (fake) =>
-      ({ path }) =>
-        path.includes(`manifests/${fake.addImage("image").digest}`) ? { status: 404 } : undefined,
-  ],
-  ["everything is hidden", "repository-unknown", () => () => ({ status: 404 })],
-])("is unavailable, not empty, where %s", async (_, code, before) => {
-  const fake = await startFake();
-  const image = fake.addImage("image", "1");
-  refer(fake, image, "b");
-  fake.addManifest([fake.add(envelopeFor(image.digest), DSSE)], {}, attTag(image.digest));
-  fake.before = before(fake);
-  const answer = await findOne(fake, image.digest);
-  expect(answer).toMatchObject({ status: "unavailable", reason: { code } });
-});
-
-test.each([
-  ["has other bytes", { body: "c" }, "digest-mismatch", 3],
-  ["is longer than is told", { body: "c".repeat(5000) }, "too-large", 3],
-  ["cannot be had, as the others", { status: 401 }, "access-denied", 1],
-])(
-  "tells what else is there where an attestation's blob %s, and tries no more than so many",
-  async (_, reply, code, asked) => {
-    const fake = await startFake();
-    const image = fake.addImage("image", "1");
-    const good = refer(fake, image, "good");
-    const bad = ["b1", "b2", "b3", "b4", "b5"].map((text) => fake.add(text, BUNDLE));
-    for (const layer of bad) fake.addManifest([layer], { artifactType: BUNDLE, subject: image });
-    fake.before = ({ path }) => (bad.some(({ digest }) => path.endsWith(`/blobs/${digest}`)) ? reply : undefined);
-    const answer = await findOne(fake, image.digest);
-    const location = registryLocation(fake.widget, good.digest);
-    expect(answer).toMatchObject({
-      status: "unavailable",
-      reason: { code },
-      found: [{ location: `${location}#layer0` }],
-    });
-    expect(fake.asked().filter((path) => path.includes("/blobs/"))).toHaveLength(1 + asked);
-  },
-);
-
-test("answers for what lies elsewhere that it can hold none of it, and for what tells no digest that it cannot say", async () => {
-  const fake = await startFake();
-  const image = fake.addImage("image", "1");
-  const here = registryLocation(fake.widget, image.digest);
-  const answers = await find(fake, [
-    objectOf(image.digest, "oci-layout:dist/widget"),
-    { ...objectOf(image.digest, here), digest: { sha1: "a" } },
-    objectOf(image.digest, "oci://Not/A Name"),
-    objectOf(image.digest, `oci://${fake.host}/acme/widget:1`),
-  ]);
-  expect(answers).toMatchObject([
-    { status: "not-applicable" },
-    { status: "unavailable", reason: { code: "digest-not-told" } },
-    { status: "unavailable", reason: { code: "reference-invalid" } },
-    { status: "answered", found: [] },
-  ]);
 });
