@@ -256,6 +256,15 @@ test("as GoReleaser runs it, without the environment of the job, it names what i
   expect(receiptOf(keyed)).toMatchObject({ status: "sealed" });
 });
 
+test("what is refused is told as a receipt too, and names no file that was not made", async () => {
+  const world = await open();
+  world.registry.addImage("acme/widget", ["1.4.0"], { text: "moved" });
+  const args = [`${world.name}:1.4.0@${world.image.digest}`, "--read-back-timeout", "0", "--json"];
+  const done = await world.push(args);
+  expect(done).toMatchObject({ code: 1, stderr: expect.stringContaining("(TAG_MOVED)") as string });
+  expect(receiptOf(done)).toMatchObject({ status: "refused", objects: [], reason: { code: "TAG_MOVED" } });
+});
+
 test("a dry run confirms and shows what would be signed, and leaves no trace", async () => {
   const world = await open();
   const done = await world.push([`${world.name}:1.4.0`, "--dry-run"]);

@@ -85,6 +85,8 @@ function readOnly(ports: EmissionPorts): Omit<SealPorts, "observe"> {
     depositoriesOf: (statement) =>
       ports.depositoriesOf(statement).map((one) => ({
         ...one,
+        // Whether one may write there would be found out by beginning to.
+        ready: async () => await Promise.resolve(undefined),
         deposit: async (_, fileName) => await Promise.resolve({ status: "deposited", location: fileName }),
       })),
   };

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { startOciRegistry, type EmbeddedOciRegistry, type ImageDigests } from "@colophon/testkit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { codesOf, errorsOf, openRelease, OWN, type Release } from "./release.ts";
@@ -81,8 +83,11 @@ describe("images of a release", () => {
     const empty = JSON.stringify({ schemaVersion: 2, manifests: [] });
     const headers = { "content-type": "application/vnd.oci.image.index.v1+json" };
     registry.respond(/\/referrers\//u, { body: empty, headers });
+    await rm(join(release.folder, "dist/colophon", (await release.receipt()).statements[0]?.bundle ?? ""));
+    const before = registry.requests.length;
     const errors = await errorsOf(release.success());
     expect(errors.map(({ code }) => code)).toEqual(["EUNPROVEN", "EUNPROVEN", "EUNPROVEN"]);
+    expect(registry.requests.slice(before).every(({ method }) => method === "GET" || method === "HEAD")).toBe(true);
   });
 
   test.each<[string, unknown, string]>([

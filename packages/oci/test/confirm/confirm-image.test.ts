@@ -86,6 +86,32 @@ describe("an image that was pushed", () => {
     expect(waited).toEqual([500, 1000]);
   });
 
+  test("is waited for where a tag still leads to what it led to before", async () => {
+    const fake = await startFake();
+    const { digest } = fake.addImage("image", "1.4.0");
+    const before = fake.addImage("before");
+    let left = 2;
+    fake.before = ({ path }) => {
+      if (!path.endsWith("/manifests/1.4.0") || left === 0) return undefined;
+      left -= 1;
+      return { headers: { "docker-content-digest": before.digest } };
+    };
+    const { image, waited } = await confirm(fake, { digest, tags: ["1.4.0"] });
+    expect(image).toMatchObject({ digest, tags: ["1.4.0"], warnings: [] });
+    expect(waited).toEqual([500, 1000]);
+  });
+
+  test("is waited for though its tag leads to an index that lacks a platform", async () => {
+    const fake = await startFake();
+    const { digest } = fake.addImage("image");
+    const gone = { mediaType: "application/vnd.oci.image.manifest.v1+json", digest: OTHER, size: 5 };
+    const stale = fake.addIndex([gone], "1.4.0");
+    const error = await confirm(fake, { digest: `sha256:${"1".repeat(64)}`, tags: ["1.4.0"] }).catch(String);
+    expect(error).toContain("1".repeat(64));
+    fake.tag("1.4.0", { ...stale, digest });
+    expect((await confirm(fake, { digest, tags: ["1.4.0"] })).image.digest).toBe(digest);
+  });
+
   test("is confirmed though a tag stays away, after some time, and says so", async () => {
     const fake = await startFake();
     const { digest } = fake.addImage("image");
